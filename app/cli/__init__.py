@@ -1,0 +1,13 @@
+"""The command line: db, engine, plan, user, doctor, demo. Each command is a thin door to a service or query."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.cli import database, doctor, engine, plan, user
+
+
+def init_app(app: Flask) -> None:
+    for module in (database, engine, plan, user):
+        app.cli.add_command(module.group)
+    app.cli.add_command(doctor.doctor)

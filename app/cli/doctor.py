@@ -1,0 +1,109 @@
+"""`flask doctor`: is this installation able to do its work? Exit 1 when something is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import click
+import sqlalchemy as sa
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
+from flask.cli import with_appcontext
+
+from app import clock, ledger
+from app.cli.database import alembic_config
+from app.db import database, session
+from app.mail import Delay
+from app.queries import engine, people, rules
+from workflows.calendar import local_date
+
+
+class Unwell(Exception):
+    """A finding; its sentence says what to do."""
+
+
+@click.command()
+@with_appcontext
+def doctor() -> None:
+    """Check database, migrations, mail, engine, calendar, contacts and ledger; exit 1 when one is unwell."""
+    unwell = 0
+    for name, check in CHECKS.items():
+        try:
+            click.echo(f"ok      {name}: {check()}")
+        except Unwell as finding:
+            unwell += 1
+            click.echo(f"UNWELL  {name}: {finding}")
+    raise SystemExit(1 if unwell else 0)
+
+
+def _database() -> str:
+    try:
+        session().execute(sa.text("SELECT 1"))
+    except sa.exc.SQLAlchemyError as error:
+        raise Unwell(f"cannot be reached ({type(error).__name__}); check LUOSHI_DATABASE_URL") from error
+    return database().dialect.name
+
+
+def _migrations() -> str:
+    script = ScriptDirectory.from_config(alembic_config(current_app.config["DATABASE_URL"]))
+    with database().connect() as connection:
+        here = MigrationContext.configure(connection).get_current_revision()
+    if here != script.get_current_head():
+        raise Unwell(f"at {here}, newest is {script.get_current_head()}; run `flask db upgrade`")
+    return str(here)
+
+
+def _mail() -> str:
+    try:
+        with current_app.extensions["post"].open():
+            return "the server answers"
+    except Delay as delay:
+        raise Unwell(f"the server does not answer ({delay}); check LUOSHI_SMTP_URL") from delay
+
+
+def _engine() -> str:
+    pulse = engine.pulse()
+    silent = timedelta(minutes=current_app.config["ENGINE_SILENT_MINUTES"])
+    if pulse.beat_at is None or clock.now() - pulse.beat_at > silent:
+        raise Unwell(f"silent since {pulse.beat_at}; start `flask engine run`")
+    if pulse.faults or pulse.failed:
+        raise Unwell(
+            f"{pulse.faults} duties set aside, {pulse.failed} letters refused; see the supervision page"
+        )
+    return f"last turn {pulse.beat_at.isoformat()}, {pulse.waiting} notices waiting"
+
+
+def _calendar() -> str:
+    today, calendar = local_date(clock.now()), rules.calendar()
+    if calendar.is_provisional(today):
+        raise Unwell(f"{today.year} is provisional: take in the holiday notice of that year")
+    if today.month >= 11 and calendar.is_provisional(today.replace(year=today.year + 1, day=1)):
+        return f"{today.year} known; {today.year + 1} is provisional until its notice is taken in"
+    return f"{today.year} known"
+
+
+def _contacts() -> str:
+    alone = people.units_without_contact()
+    if alone:
+        raise Unwell(f"no e-mail address in {len(alone)} units: {'、'.join(alone[:10])}")
+    return "every unit that takes part can be reached"
+
+
+def _ledger() -> str:
+    broken = ledger.first_broken(session())
+    if broken is not None:
+        raise Unwell(f"the chain breaks at entry {broken}: it was changed from outside")
+    return "the chain holds"
+
+
+CHECKS: dict[str, Callable[[], str]] = {
+    "database": _database,
+    "migrations": _migrations,
+    "mail": _mail,
+    "engine": _engine,
+    "calendar": _calendar,
+    "contacts": _contacts,
+    "ledger": _ledger,
+}

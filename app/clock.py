@@ -1,0 +1,34 @@
+"""The only reader of time. Everything else is given `now`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Protocol
+
+from flask import current_app
+
+
+class Clock(Protocol):
+    def now(self) -> datetime: ...
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        """The current instant, aware, in UTC."""
+        return datetime.now(UTC)
+
+
+class StoppedClock:
+    """A clock that stands at one instant: `engine tick --at`, the demo's history, tests."""
+
+    def __init__(self, instant: datetime) -> None:
+        self.instant = instant
+
+    def now(self) -> datetime:
+        return self.instant
+
+
+def now() -> datetime:
+    """The instant of the running app's clock, aware, in UTC."""
+    clock: Clock = current_app.extensions["clock"]
+    return clock.now()

@@ -1,0 +1,97 @@
+"""Opening, arming and settling duties: what use cases and the engine both do to the spine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.db import insert_new
+from app.models import Duty, Plan
+from app.queries import rules
+from workflows.cadence import DutyKind
+from workflows.calendar import WorkCalendar
+from workflows.errors import Refused
+from workflows.escalation import Climb, Ladder, first_moment
+from workflows.lifecycle import DUTY, DutyEvent, DutyState
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A duty about to be opened."""
+
+    task_id: int | None
+    unit_id: int
+    kind: DutyKind
+    period_key: str
+    opens_on: date
+    due_on: date
+
+
+def open_all(s: Session, plan: Plan, owed: Sequence[Owed], now: datetime) -> list[int]:
+    """Open and arm the duties that do not exist yet; returns the ids of the new ones."""
+    assert plan.ladders_version_id is not None
+    ladders, calendar = rules.ladders(plan.ladders_version_id), rules.calendar()
+    rows = [_row(plan, duty, ladders, calendar, now) for duty in owed]
+    return insert_new(s, Duty, rows)
+
+
+def _row(
+    plan: Plan, owed: Owed, ladders: Mapping[DutyKind, Ladder], calendar: WorkCalendar, now: datetime
+) -> dict[str, object]:
+    climb = Climb(owed.opens_on, owed.due_on, now)
+    return {
+        "plan_id": plan.id,
+        "task_id": owed.task_id,
+        "unit_id": owed.unit_id,
+        "kind": owed.kind,
+        "period_key": owed.period_key,
+        "opens_on": owed.opens_on,
+        "due_on": owed.due_on,
+        "original_due_on": owed.due_on,
+        "policy_version_id": plan.ladders_version_id,
+        "armed_at": now,
+        "next_action_at": first_moment(climb, ladders[owed.kind], calendar),
+    }
+
+
+def locked(s: Session, duty_id: int) -> Duty:
+    """The duty, locked against the engine until the transaction ends; raises Refused missing."""
+    duty = s.get(Duty, duty_id, with_for_update=True, populate_existing=True)
+    if duty is None:
+        raise Refused("missing", "没有找到这件事项，它可能已被撤销。请从“我的待办”进入。")
+    return duty
+
+
+def move(duty: Duty, event: DutyEvent, now: datetime) -> None:
+    """Take a step of the duty's life that ends its climb; raises Refused illegal-step."""
+    duty.state = DUTY.advance(duty.state, event)
+    duty.next_action_at = None
+    duty.hold_reason = ""
+    if event in {DutyEvent.FILE, DutyEvent.FULFIL}:
+        duty.filed_at = duty.filed_at or now
+    if duty.state in {DutyState.DONE, DutyState.CANCELLED}:
+        duty.settled_at = now
+
+
+def rearm(duty: Duty, due_on: date, now: datetime) -> None:
+    """Begin the climb again under a new epoch, for a new due date or a returned report."""
+    ladder = rules.ladders(duty.policy_version_id)[duty.kind]
+    duty.due_on = due_on
+    duty.epoch += 1
+    duty.rung = 0
+    duty.armed_at = now
+    climb = Climb(duty.opens_on, due_on, now)
+    duty.next_action_at = first_moment(climb, ladder, rules.calendar())
+
+
+def cancel_open(s: Session, task_id: int, now: datetime) -> None:
+    """Ask nothing more of that task: its open duties are cancelled, and so never reminded of again."""
+    still_asked = sa.select(Duty).where(
+        Duty.task_id == task_id, Duty.state.in_([DutyState.OPEN, DutyState.FILED])
+    )
+    for duty in s.scalars(still_asked.with_for_update()):
+        move(duty, DutyEvent.CANCEL, now)

@@ -1,0 +1,190 @@
+"""Deliver what is owed: bundle a person's notices into one letter, lease it, send it, record the outcome.
+
+At least once: only a crash between the mail server's word and our record repeats a letter, under the same Message-ID.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from urllib.parse import urlsplit
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.db import get, transaction
+from app.mail import Carry, Delay, Envelope, Post, Refusal, Words, compose
+from app.models import Letter, Notice
+from app.queries import engine as facts
+from workflows.calendar import local_date
+from workflows.lifecycle import LetterState, NoticeState
+
+log = logging.getLogger(__name__)
+
+BACKOFF_MINUTES = (1, 5, 30, 120)
+"""Minutes until the next attempt after the first, second … failure; the last repeats for ever: nothing is dropped."""
+
+PEOPLE_AT_ONCE = 50
+LETTERS_AT_ONCE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What one turn of the relay did, in letters."""
+
+    written: int = 0
+    sent: int = 0
+    delayed: int = 0
+    refused: int = 0
+
+
+def deliver(post: Post, now: datetime) -> Delivery:
+    """Write letters for all sendable notices, then send up to RELAY_BATCH of them."""
+    written = 0
+    while new := _write_letters(now):
+        written += new
+    sent = delayed = refused = 0
+    for _ in range(0, current_app.config["RELAY_BATCH"], LETTERS_AT_ONCE):
+        leased = _lease(now)
+        if not leased:
+            break
+        batch = _send(post, leased, now)
+        sent, refused = sent + batch.sent, refused + batch.refused
+        delayed += batch.delayed
+        if batch.delayed:
+            break
+    return Delivery(written, sent, delayed, refused)
+
+
+def _write_letters(now: datetime) -> int:
+    """Bundle the notices of the next few people into one letter each; returns how many notices were taken."""
+    with transaction() as s:
+        pending = facts.pending_notices(s, now, PEOPLE_AT_ONCE)
+        for _, group in groupby(pending, key=lambda notice: notice.person_id):
+            _write_letter(s, list(group), now)
+    return len(pending)
+
+
+def _write_letter(s: Session, notices: Sequence[Notice], now: datetime) -> None:
+    owed = [notice for notice in notices if facts.still_owed(notice)]
+    for notice in notices:
+        notice.state = NoticeState.BUNDLED if notice in owed else NoticeState.SUPPRESSED
+    if not owed:
+        return
+    person = owed[0].person
+    if not person.email or not person.active:
+        for notice in owed:
+            notice.state = NoticeState.FAILED
+        return
+    words = _words(owed, now)
+    letter = Letter(
+        message_id=_message_id(owed),
+        person_id=person.id,
+        address=person.email,
+        subject=words.subject,
+        body_text=words.text,
+        body_html=words.html,
+        not_before_at=now,
+        created_at=now,
+    )
+    letter.notices = list(owed)
+    s.add(letter)
+
+
+def _words(notices: Sequence[Notice], now: datetime) -> Words:
+    return compose(notices[0].person.name, facts.letter_items(notices, local_date(now)))
+
+
+def _message_id(notices: Sequence[Notice]) -> str:
+    keys = "\n".join(sorted(notice.dedup_key for notice in notices))
+    host = urlsplit(current_app.config["BASE_URL"]).hostname or "localhost"
+    return f"<{hashlib.sha256(keys.encode()).hexdigest()[:40]}@{host}>"
+
+
+def _lease(now: datetime) -> list[tuple[int, Envelope]]:
+    """Take the next letters for this sender, each looked at once more: what is settled is not sent."""
+    until = now + timedelta(seconds=current_app.config["LEASE_SECONDS"])
+    with transaction() as s:
+        letters = facts.outgoing_letters(s, now, LETTERS_AT_ONCE)
+        leased = [letter for letter in letters if _still_worth_sending(letter, now)]
+        for letter in leased:
+            letter.state, letter.not_before_at = LetterState.LEASED, until
+            letter.attempts += 1
+    return [(letter.id, _envelope(letter)) for letter in leased]
+
+
+def _still_worth_sending(letter: Letter, now: datetime) -> bool:
+    """Drop settled notices from a waiting letter; a letter with none left is suppressed."""
+    settled = [notice for notice in letter.notices if not facts.still_owed(notice)]
+    for notice in settled:
+        notice.state = NoticeState.SUPPRESSED
+    owed = [notice for notice in letter.notices if notice not in settled]
+    if not owed:
+        letter.state = LetterState.SUPPRESSED
+        return False
+    if settled:
+        words = _words(owed, now)
+        letter.subject, letter.body_text, letter.body_html = words.subject, words.text, words.html
+        letter.notices = owed
+    return True
+
+
+def _envelope(letter: Letter) -> Envelope:
+    words = Words(letter.subject, letter.body_text, letter.body_html)
+    return Envelope(letter.message_id, letter.address, letter.person.name, words, letter.created_at)
+
+
+def _send(post: Post, leased: Sequence[tuple[int, Envelope]], now: datetime) -> Delivery:
+    """Send the leased letters with no transaction open; the first delay ends the batch and frees the rest."""
+    sent = refused = 0
+    done: set[int] = set()
+    try:
+        with post.open() as carry:
+            for letter_id, envelope in leased:
+                refused += not _send_one(carry, letter_id, envelope)
+                done.add(letter_id)
+                sent += 1
+    except Delay as delay:
+        log.warning("the mail server delays", extra={"event": "relay.delayed", "error": str(delay)})
+        waiting = [letter_id for letter_id, _ in leased if letter_id not in done]
+        _put_off(waiting, str(delay), now)
+        return Delivery(sent=sent - refused, refused=refused, delayed=len(waiting))
+    return Delivery(sent=sent - refused, refused=refused)
+
+
+def _send_one(carry: Carry, letter_id: int, envelope: Envelope) -> bool:
+    """Send one letter and record the outcome; returns whether it was accepted. Raises Delay."""
+    try:
+        carry(envelope)
+    except Refusal as refusal:
+        _record(letter_id, LetterState.FAILED, NoticeState.FAILED, str(refusal))
+        log.warning("a letter was refused", extra={"event": "relay.refused", "letter_id": letter_id})
+        return False
+    _record(letter_id, LetterState.SENT, NoticeState.SENT, "")
+    return True
+
+
+def _record(letter_id: int, state: LetterState, notices: NoticeState, error: str) -> None:
+    with transaction():
+        letter = get(Letter, letter_id)
+        letter.state, letter.last_error = state, error[:400]
+        letter.sent_at = clock.now() if state is LetterState.SENT else None
+        for notice in letter.notices:
+            notice.state = notices
+
+
+def _put_off(letter_ids: Sequence[int], error: str, now: datetime) -> None:
+    """Free the letters of a broken batch. Only the one that was tried has used up an attempt."""
+    with transaction():
+        for place, letter_id in enumerate(letter_ids):
+            letter = get(Letter, letter_id)
+            minutes = BACKOFF_MINUTES[min(letter.attempts, len(BACKOFF_MINUTES)) - 1]
+            if place:
+                letter.attempts -= 1
+            letter.state, letter.last_error = LetterState.WAITING, error[:400]
+            letter.not_before_at = now + timedelta(minutes=minutes)

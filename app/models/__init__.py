@@ -1,0 +1,43 @@
+"""Tables. Rows hold facts; rules live in workflows.
+
+- `identity`  units, their names and groups; people, their posts and roles
+- `rules`     versioned policies and the calendar: what a county may change
+- `plan`      source documents, plans, tasks, who is named, who takes part
+- `duty`      the spine: everything with a deadline, and the month's reports
+- `notices`   the outbox: notices owed, letters that carry them
+- `ledger`    the append-only record, the engine's heartbeat and its gaps
+"""
+
+from app.models.duty import Duty, Progress, Report
+from app.models.identity import Group, GroupMember, Person, PostHeld, RoleHeld, Unit, UnitAlias
+from app.models.ledger import EngineGap, Heartbeat, LedgerEntry, LedgerHead
+from app.models.notices import Letter, Notice
+from app.models.plan import Assignment, Mention, Plan, SourceDocument, Task
+from app.models.rules import CalendarDay, CalendarYear, PolicyVersion
+
+__all__ = [
+    "Assignment",
+    "CalendarDay",
+    "CalendarYear",
+    "Duty",
+    "EngineGap",
+    "Group",
+    "GroupMember",
+    "Heartbeat",
+    "LedgerEntry",
+    "LedgerHead",
+    "Letter",
+    "Mention",
+    "Notice",
+    "Person",
+    "Plan",
+    "PolicyVersion",
+    "PostHeld",
+    "Progress",
+    "Report",
+    "RoleHeld",
+    "SourceDocument",
+    "Task",
+    "Unit",
+    "UnitAlias",
+]

@@ -1,0 +1,116 @@
+"""The spine: everything with a deadline is one row of one table; and what units said in answer."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import Base
+from app.models.identity import Unit
+from app.models.plan import Plan, Task
+from workflows.cadence import DutyKind
+from workflows.lifecycle import DutyState, ReportState
+
+
+class Duty(Base):
+    """One thing one unit owes by one date (应办事项).
+
+    Unique by plan, task, unit, kind and period: opening a period twice opens nothing twice. A duty of the whole
+    plan has no task. The climb: `epoch` rises when it is armed again, `rung` counts the rungs behind it, and
+    `next_action_at` (partial index) is when the engine has to look at it; None with `hold_reason` or at the top.
+    """
+
+    __tablename__ = "duty"
+    __table_args__ = (
+        sa.Index(
+            "uq_duty_identity",
+            "plan_id",
+            sa.text("coalesce(task_id, 0)"),
+            "unit_id",
+            "kind",
+            "period_key",
+            unique=True,
+        ),
+        sa.Index(
+            "ix_duty_next_action_at",
+            "next_action_at",
+            "id",
+            postgresql_where=sa.text("next_action_at IS NOT NULL"),
+            sqlite_where=sa.text("next_action_at IS NOT NULL"),
+        ),
+        sa.Index("ix_duty_unit_id_state", "unit_id", "state"),
+        sa.Index("ix_duty_task_id", "task_id"),
+        sa.Index("ix_duty_state_due_on", "state", "due_on"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(sa.ForeignKey("plan.id"))
+    task_id: Mapped[int | None] = mapped_column(sa.ForeignKey("task.id"))
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
+    kind: Mapped[DutyKind]
+    period_key: Mapped[str] = mapped_column(sa.String(16), default="")
+    opens_on: Mapped[date]
+    due_on: Mapped[date]
+    original_due_on: Mapped[date]
+    state: Mapped[DutyState] = mapped_column(default=DutyState.OPEN)
+    filed_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    outcome: Mapped[str] = mapped_column(sa.String(400), default="")
+    policy_version_id: Mapped[int] = mapped_column(sa.ForeignKey("policy_version.id"))
+    epoch: Mapped[int] = mapped_column(default=1)
+    armed_at: Mapped[datetime]
+    rung: Mapped[int] = mapped_column(default=0)
+    next_action_at: Mapped[datetime | None]
+    hold_reason: Mapped[str] = mapped_column(sa.String(200), default="")
+    version: Mapped[int] = mapped_column(default=1)
+
+    plan: Mapped[Plan] = relationship()
+    task: Mapped[Task | None] = relationship()
+    unit: Mapped[Unit] = relationship()
+    report: Mapped[Report | None] = relationship(back_populates="duty", uselist=False)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Report(Base):
+    """What a unit reports on one task for one month (月报)."""
+
+    __tablename__ = "report"
+    __table_args__ = (sa.CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    duty_id: Mapped[int] = mapped_column(sa.ForeignKey("duty.id"), unique=True)
+    state: Mapped[ReportState] = mapped_column(default=ReportState.DRAFT)
+    percent: Mapped[int | None]
+    done: Mapped[str] = mapped_column(sa.Text, default="")
+    problems: Mapped[str] = mapped_column(sa.Text, default="")
+    next_step: Mapped[str] = mapped_column(sa.Text, default="")
+    submitted_at: Mapped[datetime | None]
+    submitted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    reviewed_at: Mapped[datetime | None]
+    review_words: Mapped[str] = mapped_column(sa.Text, default="")
+    returns: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+
+    duty: Mapped[Duty] = relationship(back_populates="report")
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Progress(Base):
+    """One word of a unit on a task, kept for good; the latest stands on the assignment."""
+
+    __tablename__ = "progress"
+    __table_args__ = (sa.Index("ix_progress_task_id", "task_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(sa.ForeignKey("task.id"))
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    recorded_at: Mapped[datetime]
+    percent: Mapped[int]
+    done: Mapped[str] = mapped_column(sa.Text)
+    problems: Mapped[str] = mapped_column(sa.Text, default="")
+    next_step: Mapped[str] = mapped_column(sa.Text, default="")

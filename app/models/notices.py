@@ -1,0 +1,88 @@
+"""The outbox: a notice is owed the moment its row commits; letters carry one person's notices out together."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import Base
+from app.models.duty import Duty
+from app.models.identity import Person
+from workflows.escalation import Audience, LetterKind
+from workflows.lifecycle import LetterState, NoticeState
+
+
+class Notice(Base):
+    """One person to be told one thing about one duty.
+
+    `dedup_key` = (duty, epoch, rung, recipient, channel): never the calendar day, so that a second engine, a
+    restart or midnight cannot make it twice.
+    """
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        sa.Index(
+            "ix_notice_waiting",
+            "person_id",
+            "not_before_at",
+            postgresql_where=sa.text("state = 'pending'"),
+            sqlite_where=sa.text("state = 'pending'"),
+        ),
+        sa.Index("ix_notice_duty_id", "duty_id"),
+        sa.Index("ix_notice_letter_id", "letter_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dedup_key: Mapped[str] = mapped_column(sa.String(120), unique=True)
+    duty_id: Mapped[int] = mapped_column(sa.ForeignKey("duty.id"))
+    epoch: Mapped[int]
+    rung: Mapped[int]
+    kind: Mapped[LetterKind]
+    audience: Mapped[Audience]
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(sa.String(400))
+    skipped: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    not_before_at: Mapped[datetime]
+    state: Mapped[NoticeState] = mapped_column(default=NoticeState.PENDING)
+    letter_id: Mapped[int | None] = mapped_column(sa.ForeignKey("letter.id"))
+
+    duty: Mapped[Duty] = relationship()
+    person: Mapped[Person] = relationship()
+    letter: Mapped[Letter | None] = relationship(back_populates="notices")
+
+
+class Letter(Base):
+    """One letter, kept verbatim, with a Message-ID fixed before the first attempt.
+
+    `not_before_at` is the next attempt while it waits, and the end of the lease while a sender holds it.
+    """
+
+    __tablename__ = "letter"
+    __table_args__ = (
+        sa.Index(
+            "ix_letter_outgoing",
+            "not_before_at",
+            postgresql_where=sa.text("state IN ('waiting', 'leased')"),
+            sqlite_where=sa.text("state IN ('waiting', 'leased')"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(sa.String(200), unique=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    address: Mapped[str] = mapped_column(sa.String(254))
+    subject: Mapped[str] = mapped_column(sa.String(300))
+    body_text: Mapped[str] = mapped_column(sa.Text)
+    body_html: Mapped[str] = mapped_column(sa.Text)
+    state: Mapped[LetterState] = mapped_column(default=LetterState.WAITING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    not_before_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    last_error: Mapped[str] = mapped_column(sa.String(400), default="")
+
+    person: Mapped[Person] = relationship()
+    notices: Mapped[list[Notice]] = relationship(back_populates="letter", order_by="Notice.id")

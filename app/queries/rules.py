@@ -1,0 +1,67 @@
+"""The rules in force, and the calendar, as values the pure core understands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.db import session
+from app.models import CalendarDay, CalendarYear, PolicyVersion
+from app.models.rules import PolicySubject
+from workflows.cadence import CadenceRules, DutyKind
+from workflows.calendar import WorkCalendar
+from workflows.errors import Refused
+from workflows.escalation import Ladder
+from workflows.light import LightRules
+
+
+@lru_cache(maxsize=4)
+def _built(days: tuple[tuple[date, bool], ...], years: tuple[int, ...]) -> WorkCalendar:
+    return WorkCalendar(dict(days), years)
+
+
+def calendar() -> WorkCalendar:
+    """The working calendar as it stands in the database."""
+    days = session().execute(sa.select(CalendarDay.day, CalendarDay.works).order_by(CalendarDay.day))
+    years = session().scalars(sa.select(CalendarYear.year).order_by(CalendarYear.year))
+    return _built(tuple((day, works) for day, works in days), tuple(years))
+
+
+def latest(subject: PolicySubject) -> PolicyVersion:
+    """The newest version of a policy; raises Refused missing before `flask db upgrade` has laid the defaults."""
+    newest = (
+        sa.select(PolicyVersion)
+        .where(PolicyVersion.subject == subject)
+        .order_by(PolicyVersion.version.desc())
+        .limit(1)
+    )
+    found = session().scalar(newest)
+    if found is None:
+        raise Refused("missing", "规则尚未初始化，请管理员先运行 flask db upgrade。")
+    return found
+
+
+def cadence(version_id: int) -> CadenceRules:
+    return CadenceRules.from_json(_body(version_id))
+
+
+def ladders(version_id: int) -> Mapping[DutyKind, Ladder]:
+    """The ladders of one version, by kind of duty."""
+    return {DutyKind(kind): Ladder.from_json(body) for kind, body in _body(version_id).items()}
+
+
+def light_rules() -> LightRules:
+    """The thresholds in force, with their version."""
+    policy = latest(PolicySubject.LIGHT)
+    return LightRules(version=policy.version, **policy.body)
+
+
+def _body(version_id: int) -> Mapping[str, Any]:
+    body: Mapping[str, Any] = (
+        session().execute(sa.select(PolicyVersion.body).where(PolicyVersion.id == version_id)).scalar_one()
+    )
+    return body

@@ -1,0 +1,292 @@
+"""Plans: read in, corrected, bound to units, issued (下达)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from app import duties, intake, ledger
+from app.db import STALE, get, transaction
+from app.models import Assignment, Mention, Plan, SourceDocument, Task, Unit, UnitAlias
+from app.models.rules import PolicySubject
+from app.queries import rules
+from app.queries import units as names
+from app.queries.plans import problem_finder
+from workflows import document
+from workflows.assignment import Named, Part, expand
+from workflows.cadence import CadenceRules, DutyKind, next_opening
+from workflows.calendar import WorkCalendar, local_date
+from workflows.document.model import ParsedPlan, ParsedTask
+from workflows.errors import Refused
+from workflows.lifecycle import PLAN, TASK, PlanEvent, PlanState, TaskEvent
+from workflows.policy import Act, Actor, require
+from workflows.units import Share
+
+OWING = (Share.LEAD, Share.RESPONSIBLE)
+"""The shares that sign and report every month; a 配合单位 is informed only."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFacts:
+    """A task as the reviewer leaves it; the unit names are as printed, one share each."""
+
+    number: str
+    title: str
+    section: str
+    text: str
+    lead: tuple[str, ...]
+    responsible: tuple[str, ...]
+    support: tuple[str, ...]
+    deadline_on: date | None
+    deadline_text: str = ""
+
+
+def read_in(actor: Actor | None, filename: str, content: bytes, now: datetime) -> int:
+    """Read a document into a draft plan; returns its id. Actor None is the command line.
+
+    Raises Refused forbidden; unreadable or too-large with the sentence that says what to do.
+    """
+    if actor:
+        require(actor, Act.EDIT_PLAN)
+    text = intake.read(filename, content)
+    parsed = document.parse(text, issued_year=None)
+    if not parsed.tasks:
+        raise Refused(
+            "unreadable",
+            "没有在文件里找到写明牵头单位或责任单位的任务。请确认上传的是任务文件的正文；"
+            "如果是讲话或汇报，请先整理成带责任单位的任务清单再导入。",
+        )
+    index = names.name_index()
+    with transaction() as s:
+        source = SourceDocument(filename=filename[:255], content=content, text=text, received_at=now)
+        source.sha256 = hashlib.sha256(content).hexdigest()
+        plan = _draft(parsed, source, filename, now)
+        for position, task in enumerate(parsed.tasks):
+            plan.tasks.append(_task(task, position, index))
+        s.add(plan)
+        s.flush()
+        _record(s, "plan.read", actor, now, plan, {"file": source.sha256, "tasks": len(plan.tasks)})
+    return plan.id
+
+
+def _draft(parsed: ParsedPlan, source: SourceDocument, filename: str, now: datetime) -> Plan:
+    period = parsed.period or (None, None)
+    return Plan(
+        title=(parsed.title or filename)[:300],
+        document_number=(parsed.document_number or "")[:80],
+        period_from_on=period[0],
+        period_to_on=period[1],
+        source=source,
+        created_at=now,
+    )
+
+
+def _task(parsed: ParsedTask, position: int, index: Mapping[str, names.Bound]) -> Task:
+    marks = [[unit.span.start, unit.span.end, "unit"] for unit in parsed.units]
+    if parsed.deadline_span:
+        marks.append([parsed.deadline_span.start, parsed.deadline_span.end, "date"])
+    task = Task(
+        position=position,
+        number=(parsed.number or "")[:20],
+        title=parsed.title[:400],
+        section=(parsed.section or "")[:400],
+        text=parsed.text,
+        start=parsed.span.start,
+        end=parsed.span.end,
+        deadline_on=parsed.deadline_on,
+        deadline_text=(parsed.deadline_text or "")[:120],
+        recurrence=parsed.recurrence,
+        marks=sorted(marks),
+        doubts=[doubt.sentence for doubt in parsed.doubts],
+    )
+    _name(task, [(unit.share, unit.printed) for unit in parsed.units], index)
+    return task
+
+
+def _name(task: Task, printed: Sequence[tuple[Share, str]], index: Mapping[str, names.Bound]) -> None:
+    """Write the task's mentions anew, bound wherever the county knows the name."""
+    task.mentions = []
+    for position, (share, name) in enumerate(dict.fromkeys(printed)):
+        bound = index.get(name, names.Bound())
+        task.mentions.append(
+            Mention(
+                position=position,
+                share=share,
+                printed=name[:120],
+                unit_id=bound.unit_id,
+                group_id=bound.group_id,
+            )
+        )
+
+
+def _draft_plan(plan_id: int) -> Plan:
+    plan = get(Plan, plan_id)
+    if plan.state is not PlanState.DRAFT:
+        raise Refused("illegal-step", "计划已经下达，任务不能再改。确需调整请与督查室商定后另行下达。")
+    return plan
+
+
+def edit_task(actor: Actor, task_id: int, facts: TaskFacts, *, seen_version: int, now: datetime) -> None:
+    """Correct a draft task; raises Refused forbidden, missing, stale, illegal-step, invalid."""
+    require(actor, Act.EDIT_PLAN)
+    _refuse_incomplete(facts)
+    with transaction() as s:
+        task = get(Task, task_id)
+        plan = _draft_plan(task.plan_id)
+        if task.version != seen_version:
+            raise Refused("stale", STALE)
+        _write(task, facts)
+        task.doubts = []
+        _record(s, "task.edit", actor, now, plan, {"task": task_id})
+
+
+def add_task(actor: Actor, plan_id: int, facts: TaskFacts, now: datetime) -> int:
+    """Add a task to a draft plan; returns its id. Raises Refused forbidden, missing, illegal-step, invalid."""
+    require(actor, Act.EDIT_PLAN)
+    _refuse_incomplete(facts)
+    with transaction() as s:
+        plan = _draft_plan(plan_id)
+        last = max((task.position for task in plan.tasks), default=-1)
+        task = Task(position=last + 1, marks=[], doubts=[])
+        _write(task, facts)
+        plan.tasks.append(task)
+        s.flush()
+        _record(s, "task.add", actor, now, plan, {"task": task.id})
+    return task.id
+
+
+def remove_task(actor: Actor, task_id: int, now: datetime) -> None:
+    """Take a task out of a draft plan; raises Refused forbidden, missing, illegal-step."""
+    require(actor, Act.EDIT_PLAN)
+    with transaction() as s:
+        task = get(Task, task_id)
+        plan = _draft_plan(task.plan_id)
+        _record(s, "task.remove", actor, now, plan, {"task": task_id, "title": task.title})
+        s.delete(task)
+
+
+def _refuse_incomplete(facts: TaskFacts) -> None:
+    if not facts.title.strip() or not facts.text.strip():
+        raise Refused("invalid", "任务名称和任务要求都要填写。")
+    if not facts.lead and not facts.responsible:
+        raise Refused("invalid", "请至少填写一个牵头单位或责任单位，几个单位之间用顿号隔开。")
+
+
+def _write(task: Task, facts: TaskFacts) -> None:
+    task.number, task.title, task.section = facts.number[:20], facts.title[:400], facts.section[:400]
+    task.text, task.deadline_on, task.deadline_text = facts.text, facts.deadline_on, facts.deadline_text[:120]
+    shares = (
+        (Share.LEAD, facts.lead),
+        (Share.RESPONSIBLE, facts.responsible),
+        (Share.SUPPORT, facts.support),
+    )
+    _name(task, [(share, name) for share, printed in shares for name in printed], names.name_index())
+
+
+def bind(actor: Actor, plan_id: int, printed: str, bound: names.Bound, now: datetime) -> None:
+    """Bind a printed name in the whole plan; a unit remembers it as an alias. Raises Refused forbidden, missing."""
+    require(actor, Act.EDIT_PLAN)
+    with transaction() as s:
+        plan = _draft_plan(plan_id)
+        for task in plan.tasks:
+            for mention in task.mentions:
+                if mention.printed == printed:
+                    mention.unit_id, mention.group_id = bound.unit_id, bound.group_id
+        if bound.unit_id and printed not in names.name_index():
+            get(Unit, bound.unit_id).aliases.append(UnitAlias(alias=printed))
+        _record(s, "plan.bind", actor, now, plan, {"printed": printed, "unit": bound.unit_id})
+
+
+def edit_plan(
+    actor: Actor, plan_id: int, *, title: str, document_number: str, seen_version: int, now: datetime
+) -> None:
+    """Correct title and document number of a draft; raises Refused forbidden, missing, stale, illegal-step."""
+    require(actor, Act.EDIT_PLAN)
+    with transaction() as s:
+        plan = _draft_plan(plan_id)
+        if plan.version != seen_version:
+            raise Refused("stale", STALE)
+        plan.title, plan.document_number = title[:300], document_number[:80]
+        _record(s, "plan.edit", actor, now, plan, {"title": title})
+
+
+def issue(actor: Actor | None, plan_id: int, *, office_id: int, leader_id: int | None, now: datetime) -> None:
+    """Issue the plan (下达): take the snapshot of who acts, open the signatures and the completion dates.
+
+    Raises Refused forbidden, missing, illegal-step; unbound naming every unit name that stands in the way.
+    """
+    if actor:
+        require(actor, Act.ISSUE_PLAN)
+    with transaction() as s:
+        plan = get(Plan, plan_id)
+        plan.state = PLAN.advance(plan.state, PlanEvent.ISSUE)
+        get(Unit, office_id)
+        _refuse_unbound(plan)
+        plan.office_id, plan.leader_id, plan.issued_at = office_id, leader_id, now
+        plan.cadence_version_id = rules.latest(PolicySubject.CADENCE).id
+        plan.ladders_version_id = rules.latest(PolicySubject.LADDERS).id
+        calendar, cadence = rules.calendar(), rules.cadence(plan.cadence_version_id)
+        _take_part(plan)
+        s.flush()
+        opened = duties.open_all(s, plan, _owed_at_issue(plan, cadence, calendar, now), now)
+        plan.opened_through_on = local_date(now) - timedelta(days=1)
+        plan.next_opening_on = next_opening(plan.opened_through_on, cadence, calendar)
+        _record(s, "plan.issue", actor, now, plan, {"tasks": len(plan.tasks), "duties": len(opened)})
+
+
+def _refuse_unbound(plan: Plan) -> None:
+    problem = problem_finder()
+    unbound: dict[str, str] = {}
+    for task in plan.tasks:
+        if not any(mention.share in OWING for mention in task.mentions):
+            raise Refused("unbound", f"任务“{task.title}”还没有牵头单位或责任单位，请先补上。")
+        unbound.update({m.printed: why for m in task.mentions if (why := problem(m))})
+    if unbound:
+        listed = "；".join(f"“{name}”{why}" for name, why in unbound.items())
+        raise Refused("unbound", f"还不能下达：{listed}。")
+
+
+def _take_part(plan: Plan) -> None:
+    through, members = names.files_through(), names.group_members()
+    for task in plan.tasks:
+        task.state = TASK.advance(task.state, TaskEvent.ISSUE)
+        named = [
+            Named(m.share, members[m.group_id], m.group_id)
+            if m.group_id
+            else Named(m.share, (m.unit_id or 0,))
+            for m in task.mentions
+        ]
+        task.assignments = [_assignment(part) for part in expand(named, through)]
+
+
+def _assignment(part: Part) -> Assignment:
+    return Assignment(
+        unit_id=part.unit_id, share=part.share, on_behalf_of_id=part.on_behalf_of, group_id=part.group_id
+    )
+
+
+def _owed_at_issue(
+    plan: Plan, cadence: CadenceRules, calendar: WorkCalendar, now: datetime
+) -> list[duties.Owed]:
+    today = local_date(now)
+    sign_by = calendar.shift(today, cadence.sign_workdays)
+    owed = []
+    for task in plan.tasks:
+        for part in task.assignments:
+            if part.share in OWING:
+                owed.append(duties.Owed(task.id, part.unit_id, DutyKind.SIGN, "", today, sign_by))
+            if part.share is Share.LEAD and task.deadline_on:
+                kind = DutyKind.COMPLETION
+                owed.append(duties.Owed(task.id, part.unit_id, kind, "", today, task.deadline_on))
+    return owed
+
+
+def _record(
+    s: Session, act: str, actor: Actor | None, now: datetime, plan: Plan, detail: dict[str, object]
+) -> None:
+    actor_id = actor.person_id if actor else None
+    ledger.append(s, act, at=now, actor_id=actor_id, about=ledger.Subject(plan_id=plan.id), detail=detail)

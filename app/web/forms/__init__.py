@@ -1,0 +1,33 @@
+"""One form a page, a module a blueprint. Labels above, hints below, errors in words beside the field."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, StringField
+from wtforms.validators import EqualTo, InputRequired, Length
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form whose messages are Chinese."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        locales: ClassVar[list[str]] = ["zh"]
+
+
+class SignIn(Form):
+    username = StringField("用户名", [InputRequired("请输入用户名。"), Length(max=60)])
+    password = PasswordField("密码", [InputRequired("请输入密码。"), Length(max=200)])
+
+
+class NewPassword(Form):
+    old = PasswordField("原密码", [InputRequired("请输入原密码。"), Length(max=200)])
+    new = PasswordField(
+        "新密码",
+        [InputRequired("请输入新密码。"), Length(max=200)],
+        description="至少8位，含大写字母、小写字母、数字、符号中的三类，不含用户名。",
+    )
+    again = PasswordField(
+        "再输一次", [InputRequired("请再输入一次新密码。"), EqualTo("new", "两次输入的新密码不一样。")]
+    )

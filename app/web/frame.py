@@ -1,0 +1,111 @@
+"""The frame of every page: bar, rail with counts, the banner when the engine is silent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, current_app
+from flask_login import current_user
+
+from app import clock
+from app.queries import desk, engine, rules, supervision
+from app.web.auth import actor
+from workflows.cadence import KIND_LABELS, period_words
+from workflows.calendar import local_date
+from workflows.escalation import AUDIENCE_LABELS, LETTER_LABELS
+from workflows.lifecycle import DUTY, NOTICE_LABELS, PLAN, REPORT, TASK
+from workflows.light import COLOUR_LABELS
+from workflows.policy import ROLE_LABELS, Act, Relation, allows
+from workflows.units import KIND_LABELS as UNIT_KIND_LABELS
+from workflows.units import POST_LABELS, SHARE_LABELS
+from workflows.wording import chinese_time, short_date, urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One line of the rail; `hot` colours its count red, for what is late."""
+
+    endpoint: str
+    name: str
+    count: int = 0
+    hot: bool = False
+
+
+def init_app(app: Flask) -> None:
+    app.context_processor(_frame)
+    app.template_filter("short_day")(short_date)
+    app.template_filter("moment")(chinese_time)
+    app.template_filter("period")(period_words)
+    app.template_filter("urgency")(lambda day: urgency(day, local_date(clock.now()), rules.calendar()))
+    app.jinja_env.globals.update(
+        AUDIENCES=AUDIENCE_LABELS,
+        COLOURS=COLOUR_LABELS,
+        DUTY=DUTY,
+        DUTY_KINDS=KIND_LABELS,
+        LETTER_KINDS=LETTER_LABELS,
+        NOTICES=NOTICE_LABELS,
+        PLAN=PLAN,
+        POSTS=POST_LABELS,
+        REPORT=REPORT,
+        ROLES=ROLE_LABELS,
+        SHARES=SHARE_LABELS,
+        TASK=TASK,
+        UNIT_KINDS=UNIT_KIND_LABELS,
+    )
+
+
+def _frame() -> dict[str, Any]:
+    facts: dict[str, Any] = {"county": current_app.config["COUNTY_NAME"], "today": local_date(clock.now())}
+    if current_user.is_authenticated:
+        facts |= {"places": _places(), "silence": _silence(), "me": current_user.account, "may": _may}
+    return facts
+
+
+def _may(act: str, relation: str = "stranger") -> bool:
+    """For templates: may the viewer do that? The service asks again."""
+    return allows(actor(), Act(act), Relation(relation))
+
+
+def _places() -> list[Place | None]:
+    """The rail for this viewer; None is a rule between groups."""
+    viewer = actor()
+    places: list[Place | None] = []
+    if viewer.unit_ids:
+        owed, late = desk.pending_counts(viewer.unit_ids, local_date(clock.now()))
+        places += [
+            Place("desk.index", "我的待办", owed, late > 0),
+            Place("tasks.index", "本单位任务"),
+            Place("reports.index", "月报"),
+            None,
+        ]
+    if allows(viewer, Act.SUPERVISE):
+        places += [Place("supervision.index", "督办台"), Place("supervision.overdue", "逾期事项")]
+        if allows(viewer, Act.REVIEW_REPORT):
+            places.append(Place("supervision.review", "待审核", supervision.waiting_for_review()))
+        places += [
+            Place("tasks.everything", "台账"),
+            Place("supervision.matrix", "月报齐套"),
+            Place("supervision.letters", "发信记录"),
+            None,
+        ]
+    if allows(viewer, Act.VIEW_PLANS):
+        places.append(Place("plans.index", "计划"))
+    if allows(viewer, Act.VIEW_UNITS):
+        places.append(Place("admin.units", "单位"))
+    if allows(viewer, Act.EDIT_PEOPLE):
+        places.append(Place("admin.people", "人员"))
+    return places
+
+
+def _silence() -> str:
+    """The banner's sentence when the engine is silent; empty when it runs, or for those it does not concern."""
+    if not (allows(actor(), Act.SUPERVISE) or allows(actor(), Act.EDIT_PEOPLE)):
+        return ""
+    beat_at = engine.pulse().beat_at
+    silent = timedelta(minutes=current_app.config["ENGINE_SILENT_MINUTES"])
+    if beat_at and clock.now() - beat_at <= silent:
+        return ""
+    since = f"自{chinese_time(beat_at)}起" if beat_at else "一直"
+    return f"提醒引擎{since}没有运行，提醒邮件暂停发送。请管理员启动引擎；恢复后会自动补上。"

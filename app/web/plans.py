@@ -1,0 +1,5 @@
+"""Being built."""
+
+from flask import Blueprint
+
+bp = Blueprint("plans", __name__)

@@ -1,0 +1,5 @@
+"""Being built."""
+
+from flask import Blueprint
+
+bp = Blueprint("tasks", __name__)

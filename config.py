@@ -1,0 +1,77 @@
+"""Settings, read once from the environment into one frozen object. Every variable has the prefix LUOSHI_."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+DEFAULT_SECRET_KEY = "development-only-not-a-secret"
+
+
+class ConfigError(Exception):
+    """A setting cannot be used; the sentence names it and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings with their defaults; units stand in the names or beside them."""
+
+    ENV: str = "development"  # development | production
+    DEBUG: bool = False
+    SECRET_KEY: str = DEFAULT_SECRET_KEY
+    DATABASE_URL: str = "sqlite:///instance/luoshi.db"  # SQLAlchemy address
+    BASE_URL: str = "http://127.0.0.1:8000"  # how people reach the site; links in letters begin with it
+    COUNTY_NAME: str = "云岭县（演示）"
+    SMTP_URL: str = "smtp://127.0.0.1:8002"  # smtp://, smtp+starttls:// or smtps://[user:password@]host:port
+    SMTP_TIMEOUT: int = 20  # seconds
+    MAIL_FROM: str = "落实系统 <luoshi@localhost>"
+    MAX_UPLOAD_MB: int = 20  # megabytes
+    SESSION_MINUTES: int = 20  # minutes without a click until sign-out
+    LOCKOUT_FAILURES: int = 5  # wrong passwords until lockout
+    LOCKOUT_MINUTES: int = 30  # minutes
+    TICK_SECONDS: int = 60  # seconds between turns of the engine
+    TICK_BATCH: int = 200  # duties claimed in one transaction
+    RELAY_BATCH: int = 200  # letters sent in one turn
+    LEASE_SECONDS: int = 120  # seconds a sender may hold a letter
+    ENGINE_SILENT_MINUTES: int = 10  # minutes without a turn until the pages warn
+    TRUSTED_PROXIES: int = 0  # reverse proxies whose X-Forwarded-* headers are believed
+
+    @property
+    def is_production(self) -> bool:
+        return self.ENV == "production"
+
+
+def from_env(env: Mapping[str, str] = os.environ) -> Config:
+    """Read the settings; raises ConfigError for a value that cannot be used, or is unsafe in production."""
+    values: dict[str, object] = {}
+    for field in fields(Config):
+        raw = env.get(f"LUOSHI_{field.name}")
+        if raw is not None:
+            values[field.name] = _read(field.name, str(field.type), raw)
+    config = Config(**values)  # type: ignore[arg-type]
+    _check(config)
+    return config
+
+
+def _read(name: str, kind: str, raw: str) -> object:
+    if kind == "bool":
+        if raw.lower() not in {"0", "1", "true", "false", "yes", "no", ""}:
+            raise ConfigError(f"LUOSHI_{name} must be 0 or 1, not {raw!r}.")
+        return raw.lower() in {"1", "true", "yes"}
+    if kind == "int":
+        if not raw.isdecimal():
+            raise ConfigError(f"LUOSHI_{name} must be a whole number, not {raw!r}.")
+        return int(raw)
+    return raw
+
+
+def _check(config: Config) -> None:
+    if config.ENV not in {"development", "production"}:
+        raise ConfigError(f"LUOSHI_ENV must be development or production, not {config.ENV!r}.")
+    if not config.is_production:
+        return
+    if config.DEBUG:
+        raise ConfigError("LUOSHI_DEBUG must be off in production: it shows code and data to visitors.")
+    if config.SECRET_KEY == DEFAULT_SECRET_KEY or len(config.SECRET_KEY) < 32:
+        raise ConfigError("LUOSHI_SECRET_KEY must be a random text of 32 characters or more in production.")

@@ -1,0 +1,21 @@
+"""Alembic's entry: the address from config, the tables from app.models."""
+
+from alembic import context
+
+import app.models  # noqa: F401  (fills the metadata)
+from app.db import Base, make_engine
+from config import from_env
+
+address = context.config.attributes.get("database_url") or from_env().DATABASE_URL
+engine = make_engine(address)
+with engine.connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=True,
+        compare_type=True,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+engine.dispose()

@@ -1,0 +1,143 @@
+"""What every test stands on: a real database of each kind, migrated and peopled once, copied for every test."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy.engine import URL
+
+from app import create_app
+from config import Config
+from tests.infra.postgres import Postgres, postgres_server
+from tests.world import FIRST_DAY, FakePost, FrozenClock, World, at, people_the_county
+
+DATABASES = ("sqlite", "postgresql")
+
+
+def config_for(url: str) -> Config:
+    """The settings of every test app: links have a host of their own, so that a wrong one shows."""
+    return Config(
+        DATABASE_URL=url,
+        BASE_URL="http://luoshi.example",
+        SECRET_KEY="for tests only, and never anywhere else",
+        SMTP_URL="smtp://127.0.0.1:9",
+    )
+
+
+def make_app(url: str | URL, clock: FrozenClock, post: FakePost) -> Flask:
+    """An app on that database with a clock and a post of the test's."""
+    address = url if isinstance(url, str) else url.render_as_string(hide_password=False)
+    app = create_app(config_for(address), clock=clock, post=post)
+    app.testing = True
+    return app
+
+
+def dispose(app: Flask) -> None:
+    """Let go of every connection."""
+    app.extensions["db"].kw["bind"].dispose()
+
+
+def build_template(url: str | URL) -> None:
+    """Migrate an empty database as an operator does, and enter the standing cast."""
+    clock = FrozenClock(at(FIRST_DAY))
+    app = make_app(url, clock, FakePost())
+    migrated = app.test_cli_runner().invoke(args=["db", "upgrade"])
+    assert migrated.exit_code == 0, migrated.output
+    people_the_county(World(app, clock, FakePost()))
+    dispose(app)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("template") / "template.db"
+    build_template(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A real PostgreSQL server; it starts when the first test asks for it."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Postgres) -> str:
+    url = postgres.create_database()
+    build_template(url)
+    assert url.database
+    return url.database
+
+
+@pytest.fixture(params=DATABASES)
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """sqlite, then postgresql: what asks for it runs on both."""
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture
+def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of the test's own: newest tables, shipped rules, standing cast, nothing else."""
+    if database_kind == "sqlite":
+        file = tmp_path / "luoshi.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), file)
+        yield f"sqlite:///{file}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    url = server.create_database(request.getfixturevalue("postgres_template"))
+    yield url.render_as_string(hide_password=False)
+    server.drop_database(url)
+
+
+@pytest.fixture
+def blank_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database: no table at all."""
+    if database_kind == "sqlite":
+        yield f"sqlite:///{tmp_path / 'blank.db'}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    url = server.create_database()
+    yield url.render_as_string(hide_password=False)
+    server.drop_database(url)
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    """It stands at ten o'clock on a Monday, 2025年3月3日."""
+    return FrozenClock(at(FIRST_DAY))
+
+
+@pytest.fixture
+def post() -> FakePost:
+    return FakePost()
+
+
+@pytest.fixture
+def flask_app(database_url: str, clock: FrozenClock, post: FakePost) -> Iterator[Flask]:
+    """The whole application on each database in turn."""
+    app = make_app(database_url, clock, post)
+    yield app
+    dispose(app)
+
+
+@pytest.fixture
+def world(flask_app: Flask, clock: FrozenClock, post: FakePost) -> World:
+    """The county and its cast; see tests/world.py."""
+    return World(flask_app, clock, post)
+
+
+@pytest.fixture
+def sqlite_world(
+    sqlite_template: Path, tmp_path: Path, clock: FrozenClock, post: FakePost
+) -> Iterator[World]:
+    """The county on SQLite alone, for what no database can change."""
+    file = tmp_path / "luoshi.db"
+    shutil.copy(sqlite_template, file)
+    app = make_app(f"sqlite:///{file}", clock, post)
+    yield World(app, clock, post)
+    dispose(app)

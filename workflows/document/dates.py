@@ -1,0 +1,146 @@
+"""How official Chinese writes points in time: 2025年底、6月底前、第三季度、上半年、“十四五”末、三年内, and ranges of them."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from workflows.document.script import han_number
+
+_BEGINS = (
+    r"(?=(?:19|20)\d\d\s?年|今年|本年|当年|明年|次年|同年|年[底末内]|\d{1,2}\s?月|第?[一二三四1-4]季度|[上下]半年"
+    r"|[“\"]?十[三四五六]五|20\d\d[./-]\d)"
+)
+_BARE_YEAR = r"(?<![\d一二三四五六七八九十两几多半每全青学近同逐])年(?=[底末内])"
+_YEAR = rf"(?:(?P<year>(?:19|20)\d\d)\s?年(?P<annual>度)?|(?P<relative>今年|本年度?|当年|明年|次年|同年|{_BARE_YEAR}))\s?"
+_MONTH = r"(?P<month>1[0-2]|0?[1-9])\s?月份?(?:\s?(?P<day>3[01]|[12]\d|0?[1-9])\s?[日号])?"
+_QUARTER = r"第?(?P<quarter>[一二三四1-4])季度"
+_HALF = r"(?P<half>上半年|下半年)"
+_PLAN = r"[“\"]?(?P<plan>十[三四五六]五)[”\"]?(?:规划)?(?=期?末|期间|收官)"
+_NUMERIC = r"(?P<n_year>20\d\d)[./-](?P<n_month>1[0-2]|0?[1-9])(?:[./-](?P<n_day>3[01]|[12]\d|0?[1-9]))?(?![\d./-]\d)"
+_EDGE = r"(?P<edge>年?[底末]|期末|[上中下]旬|初|中(?=前|完成))?\s?"
+_BOUND = r"(?P<bound>之前|以前|前夕|前(?!景|期|沿|述|列|来|往|提|后|置|端|瞻)|之内|以内|内)?"
+_MOMENT = re.compile(
+    rf"{_BEGINS}(?<!\d)(?:{_PLAN}|{_NUMERIC}|(?:{_YEAR})?(?:{_MONTH}|{_QUARTER}|{_HALF})?){_EDGE}{_BOUND}"
+)
+_RANGE = re.compile(r"\s?(?:至|到|-{1,2}|~)\s?")
+_FIRST_YEAR = re.compile(r"(?:20|19)\d\d\s?(?:至|到|-{1,2}|~)\s?$")
+_COUNTED = re.compile(
+    r"(?:用(?P<used>\d{1,2}|[一二三四五六七八九十两]{1,2})年(?:左右)?(?:的)?时间"
+    r"|(?<![\d第])(?P<count>\d{1,3}|[一二三四五六七八九十两]{1,3})个?(?P<unit>年|月|工作日|日|天|周|星期|小时)(?:之内|以内|内))"
+)
+_PLAN_ENDS = {"十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 2035}
+_MONTH_DAYS = {"上旬": 10, "初": 10, "中旬": 20, "中": 20}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in time as printed; `year` is None where the document leaves it out (6月底前)."""
+
+    start: int
+    end: int
+    year: int | None
+    years_ahead: int | None
+    month: int | None
+    day: int | None
+    edge: str
+    bound: str
+    annual: bool
+    ranged: str = ""
+    """`first` or `last` in a range such as 2023年1月至3月; empty otherwise."""
+
+    @property
+    def is_bare_year(self) -> bool:
+        """Whether only a year is named: 2025年."""
+        return self.month is None and not self.edge
+
+    def last_day(self, base_year: int | None) -> date | None:
+        """The last day of the time named; None if its year is neither printed nor given as `base_year`."""
+        year = self.year
+        if year is None:
+            if base_year is None:
+                return None
+            year = base_year + (self.years_ahead or 0)
+        month = self.month or 12
+        days = calendar.monthrange(year, month)[1]
+        return date(year, month, min(self.day or _MONTH_DAYS.get(self.edge, days), days))
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A time counted from another: 三年内, 30日内, 用三年时间; `years` is set where it counts years."""
+
+    start: int
+    end: int
+    years: int | None
+
+
+def moments(folded: str, start: int, end: int) -> tuple[Moment, ...]:
+    """The points in time printed between `start` and `end`, in order, with ranges marked."""
+    found = [_moment(match) for match in _MOMENT.finditer(folded, start, end) if match.group().strip()]
+    return tuple(_with_ranges(folded, start, found))
+
+
+def _moment(match: re.Match[str]) -> Moment:
+    part = match.groupdict()
+    start, end = match.span()
+    while folded_blank(match.string, end - 1) and end > start:
+        end -= 1
+    year = part["year"] or part["n_year"]
+    known_year = int(year) if year else _PLAN_ENDS.get(part["plan"] or "")
+    return Moment(
+        start=start,
+        end=end,
+        year=known_year,
+        years_ahead=1 if part["relative"] in {"明年", "次年"} else 0,
+        month=_month(part),
+        day=int(part["day"] or part["n_day"] or 0) or None,
+        edge=(part["edge"] or "").removeprefix("年"),
+        bound=part["bound"] or "",
+        annual=bool(part["annual"]),
+    )
+
+
+def folded_blank(text: str, position: int) -> bool:
+    """Whether a blank stands at `position`."""
+    return text[position] in " \t\n"
+
+
+def _month(part: dict[str, str | None]) -> int | None:
+    if part["quarter"]:
+        return han_number(part["quarter"]) * 3
+    if part["half"]:
+        return 6 if part["half"] == "上半年" else 12
+    month = part["month"] or part["n_month"]
+    return int(month) if month else None
+
+
+def _with_ranges(folded: str, start: int, found: list[Moment]) -> Iterator[Moment]:
+    last_of: Moment | None = None
+    for index, moment in enumerate(found):
+        following = found[index + 1] if index + 1 < len(found) else None
+        role = ""
+        if last_of is moment or _FIRST_YEAR.search(folded, max(start, moment.start - 9), moment.start):
+            role = "last"
+        if following and not moment.bound and _RANGE.fullmatch(folded, moment.end, following.start):
+            role, last_of = "first", following
+        yield _ranged(moment, role)
+
+
+def _ranged(moment: Moment, role: str) -> Moment:
+    if not role:
+        return moment
+    return Moment(
+        moment.start, moment.end, moment.year, moment.years_ahead, moment.month, moment.day,
+        moment.edge, moment.bound, moment.annual, role,
+    )  # fmt: skip
+
+
+def counted_times(folded: str, start: int, end: int) -> Iterator[Counted]:
+    """The times between `start` and `end` that are counted from another point in time."""
+    for match in _COUNTED.finditer(folded, start, end):
+        number = match.group("used") or (match.group("count") if match.group("unit") == "年" else None)
+        yield Counted(*match.span(), years=han_number(number) if number else None)

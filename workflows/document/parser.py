@@ -1,0 +1,223 @@
+"""From text to plan: the one place where the rules of this package meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from workflows.document import doubts
+from workflows.document.boxes import boxes, contents
+from workflows.document.clauses import Clause, find_clauses
+from workflows.document.deadlines import Calendar
+from workflows.document.head import read_head
+from workflows.document.model import Doubt, ParsedPlan, ParsedTask, Span, UnassignedItem
+from workflows.document.numbering import Mark, Rank
+from workflows.document.outline import Item, accepted_marks, heading_end, items, skip_blank
+from workflows.document.script import fold
+from workflows.document.tables import table_tasks
+from workflows.document.tasks import Draft, Source, Standing, build_task, mended_titles, note_outside_clauses
+
+
+@dataclass(frozen=True, slots=True)
+class _Outline:
+    """The items of a document with the clauses found in each."""
+
+    items: tuple[Item, ...]
+    clauses: tuple[tuple[Clause, ...], ...]
+    shared: frozenset[int] = frozenset()
+    """The starts of the items whose clause stands behind the last of their sub-items."""
+
+
+def parse(text: str, *, issued_year: int | None = None) -> ParsedPlan:
+    """The plan that `text` holds; any string gives one, in time linear in its length.
+
+    `issued_year` is the year of publication where the text does not say it; dates without a year mean it.
+    """
+    folded = fold(text)
+    opening = accepted_marks(folded)
+    head = read_head(text, folded, opening[0].start if opening else 0)
+    source = Source(text, folded, Calendar(head.year(issued_year), head.period, head.issued_on))
+    rows, table_places = table_tasks(source)
+    opening = _outside_contents(folded, _outside(opening, table_places))
+    apart = sorted([*boxes(folded, opening), *table_places])
+    outline = _with_sub_items(folded, opening, apart)
+    tasks = [*rows, *_tasks(source, outline)]
+    tasks.sort(key=lambda task: task.span)
+    tasks = mended_titles(source, tasks)
+    return ParsedPlan(
+        title=head.title,
+        document_number=head.document_number,
+        issuing_body=head.issuing_body,
+        issued_on=head.issued_on,
+        period=head.period,
+        tasks=tuple(tasks),
+        unassigned=_unassigned(source, outline),
+        doubts=tuple(_plan_doubts(outline, tasks)),
+    )
+
+
+def _plan_doubts(outline: _Outline, tasks: list[ParsedTask]) -> Iterator[Doubt]:
+    if not tasks:
+        yield doubts.no_task()
+    last: dict[tuple[tuple[int, ...], int], int] = {}
+    for item in outline.items:
+        if item.mark is None:
+            continue
+        before = last.get((item.ancestors, item.rank))
+        last[item.ancestors, item.rank] = item.mark.value
+        if before is not None and item.mark.value != before + 1:
+            yield doubts.broken_count(before, item.mark.value, Span(item.mark.start, item.mark.end))
+
+
+def _outside(opening: tuple[Mark, ...], places: list[tuple[int, int]]) -> tuple[Mark, ...]:
+    kept, index = [], 0
+    for mark in opening:
+        while index < len(places) and places[index][1] <= mark.start:
+            index += 1
+        if index == len(places) or mark.start < places[index][0]:
+            kept.append(mark)
+    return tuple(kept)
+
+
+def _outside_contents(folded: str, opening: tuple[Mark, ...]) -> tuple[Mark, ...]:
+    listed = contents(folded, opening)
+    return _outside(opening, [listed]) if listed else opening
+
+
+def _outline(folded: str, opening: tuple[Mark, ...], apart: list[tuple[int, int]]) -> _Outline:
+    found = items(folded, _outside(opening, apart), apart)
+    return _Outline(found, tuple(find_clauses(folded, item.body, item.end) for item in found))
+
+
+def _with_sub_items(folded: str, opening: tuple[Mark, ...], apart: list[tuple[int, int]]) -> _Outline:
+    """The outline in which （1）and ① are items of their own only where they carry their own clauses."""
+    outline = _outline(folded, opening, apart)
+    absorbed, shared = _absorbed(outline)
+    if not absorbed:
+        return outline
+    kept = tuple(mark for mark in opening if mark.start not in absorbed)
+    return replace(_outline(folded, kept, apart), shared=shared)
+
+
+def _absorbed(outline: _Outline) -> tuple[set[int], frozenset[int]]:
+    """The starts of the sub-items that only enumerate: none, or only the last of them, has a clause; and the
+    starts of the items above those with one."""
+    families: dict[int, list[int]] = {}
+    for index, item in enumerate(outline.items):
+        if item.rank >= Rank.DIGIT_BRACKET and item.ancestors:
+            families.setdefault(item.ancestors[-1], []).append(index)
+    absorbed: set[int] = set()
+    shared: set[int] = set()
+    for parent, children in families.items():
+        assigned = [index for index in children if outline.clauses[index]]
+        if not assigned or (len(children) > 1 and assigned == children[-1:]):
+            absorbed.update(outline.items[index].start for index in children)
+            shared.update(outline.items[parent].start for _ in assigned)
+    return absorbed, frozenset(shared)
+
+
+def _tasks(source: Source, outline: _Outline) -> list[ParsedTask]:
+    """The tasks of the running text, in order; notes such as 下同 hold from their clause on."""
+    standing = Standing(first_leads=note_outside_clauses(source.folded, outline.clauses))
+    tasks: list[ParsedTask] = []
+    for index, item in enumerate(outline.items):
+        for draft in _drafts(source, outline, index, item):
+            task, standing = build_task(source, draft, standing)
+            if item.start in outline.shared:
+                clause = Span(draft.clause.start, draft.clause.end)
+                task = replace(task, doubts=(*task.doubts, doubts.shared_clause(clause)))
+            tasks.append(task)
+    return tasks
+
+
+def _drafts(source: Source, outline: _Outline, index: int, item: Item) -> list[Draft]:
+    clauses = outline.clauses[index]
+    if not clauses:
+        return []
+    level = 2 if any(outline.clauses[above] for above in item.ancestors) else 1
+    section = _section(source, outline, item)
+    if item.mark is None or (item.mark.rank <= Rank.HAN and len(clauses) > 1):
+        return _paragraphs(source, item, clauses, section)
+    parts = len(clauses) > 1
+    start = skip_blank(source.folded, item.body, item.end)
+    drafts = []
+    for number, clause in enumerate(clauses, 1):
+        end = item.end if not parts else clause.end
+        drafts.append(
+            Draft(
+                item.mark,
+                number if parts else None,
+                level,
+                section,
+                item.start if number == 1 else start,
+                start,
+                end,
+                clause,
+            )
+        )
+        start = skip_blank(source.folded, clause.end, item.end)
+    return drafts
+
+
+def _paragraphs(source: Source, item: Item, clauses: tuple[Clause, ...], section: str | None) -> list[Draft]:
+    """Unnumbered tasks: each paragraph with a clause, below a heading or in the head of the document."""
+    drafts = []
+    start = item.body
+    if item.mark is not None:
+        start = heading_end(source.folded, item.body, clauses[0].start)
+        section = _heading(source, item)
+    for number, clause in enumerate(clauses, 1):
+        begin = _paragraph_start(source.folded, skip_blank(source.folded, start, clause.start), clause.start)
+        several = number if len(clauses) > 1 and item.mark is not None else None
+        drafts.append(Draft(None, several, 1, section, begin, begin, clause.end, clause))
+        start = clause.end
+    return drafts
+
+
+def _paragraph_start(folded: str, floor: int, clause_start: int) -> int:
+    line = folded.rfind("\n", floor, clause_start) + 1
+    if line <= floor:
+        return floor
+    if folded[line:clause_start].strip():
+        return skip_blank(folded, line, clause_start)
+    return skip_blank(
+        folded, max(floor, folded.rfind("\n", floor, len(folded[:line].rstrip())) + 1), clause_start
+    )
+
+
+def _section(source: Source, outline: _Outline, item: Item) -> str | None:
+    return _heading(source, outline.items[item.ancestors[-1]]) if item.ancestors else None
+
+
+def _heading(source: Source, item: Item) -> str:
+    """The heading as printed, with its number."""
+    end = heading_end(source.folded, skip_blank(source.folded, item.body, item.end), item.end)
+    if source.folded[end : end + 2] == "。\n":  # a stop at the end of a heading's own line is part of it
+        end += 1
+    return source.text[item.start : max(end, item.body)].strip()
+
+
+def _unassigned(source: Source, outline: _Outline) -> tuple[UnassignedItem, ...]:
+    """Numbered items that name no unit and head nothing: leaves without a clause."""
+    parents = {ancestor for item in outline.items for ancestor in item.ancestors}
+    found = []
+    for index, item in enumerate(outline.items):
+        if item.mark is None or outline.clauses[index] or index in parents:
+            continue
+        start = skip_blank(source.folded, item.body, item.end)
+        title = source.text[start : heading_end(source.folded, start, item.end)]
+        found.append(UnassignedItem(_path(outline, item), title, Span(item.start, max(item.body, item.end))))
+    return tuple(replace(item, span=_trimmed(source, item.span)) for item in found)
+
+
+def _path(outline: _Outline, item: Item) -> str:
+    """The number with those above it, so that two （一） can be told apart: 4-1."""
+    marks = [outline.items[above].mark for above in item.ancestors]
+    return "-".join(mark.label for mark in [*marks, item.mark] if mark)
+
+
+def _trimmed(source: Source, span: Span) -> Span:
+    end = span.end
+    while end > span.start and source.text[end - 1].isspace():
+        end -= 1
+    return Span(span.start, end)
