@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -78,6 +78,7 @@ def first_broken(s: Session) -> int | None:
 
 def _hash(values: Mapping[str, Any]) -> str:
     facts = {key: value for key, value in values.items() if key != "hash"}
-    facts["recorded_at"] = values["recorded_at"].isoformat()
+    # in UTC, as it is read back: an instant given in local time is the same instant
+    facts["recorded_at"] = values["recorded_at"].astimezone(UTC).isoformat()
     line = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(line.encode()).hexdigest()

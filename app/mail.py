@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import smtplib
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
@@ -132,9 +134,14 @@ class SmtpPost:
         return server
 
     def _carry(self, server: smtplib.SMTP, envelope: Envelope) -> None:
-        message = as_message(envelope, self._sender)
+        try:
+            message = as_message(envelope, self._sender)
+        except (HeaderParseError, IndexError, ValueError) as error:
+            raise Refusal(f"the address cannot be written: {_said(error)}") from error
         try:
             server.send_message(message)
+        except smtplib.SMTPNotSupportedError as error:
+            raise Refusal(_said(error)) from error
         except smtplib.SMTPRecipientsRefused as error:
             code, reply = next(iter(error.recipients.values()))
             raise _verdict(code, reply) from error
@@ -160,6 +167,8 @@ def as_message(envelope: Envelope, sender: str) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(envelope.words.text)
     message.add_alternative(envelope.words.html, subtype="html")
+    # a boundary of our own: the library draws a random one, and a repeated letter should be the same to the byte
+    message.set_boundary(hashlib.sha256(envelope.message_id.encode()).hexdigest()[:40])
     return message
 
 

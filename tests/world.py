@@ -31,7 +31,6 @@ from app.models import (
     Plan,
     PostHeld,
     Report,
-    RoleHeld,
     SourceDocument,
     Task,
 )
@@ -202,6 +201,19 @@ class World:
             new = NewPerson(name, address, username, password, posts, roles, must_change_password=False)
             return people.add(None, new, self.now)
 
+    def answer_for(self, unit: str, person_id: int) -> None:
+        """Make somebody the 责任领导 of a unit."""
+        with self.app.app_context():
+            there = unit_queries.by_name(unit)
+            facts = UnitFacts(
+                there.name,
+                there.kind,
+                there.full_name,
+                files_through_id=there.files_through_id,
+                answerable_id=person_id,
+            )
+            units.edit(self.office, there.id, facts, seen_version=there.version, now=self.now)
+
     def unit_id(self, name: str) -> int:
         with self.app.app_context():
             return unit_queries.by_name(name).id
@@ -210,9 +222,10 @@ class World:
         return self.one(sa.select(Person).where(Person.name == name)).id
 
     def actor(self, unit: str, role: Role = Role.DEPARTMENT) -> Actor:
-        """The unit's liaison, acting for the unit alone."""
+        """The unit's first liaison, acting for the unit alone."""
         unit_id = self.unit_id(unit)
-        held = self.one(sa.select(PostHeld).where(PostHeld.unit_id == unit_id, PostHeld.post == Post.LIAISON))
+        liaison = sa.select(PostHeld).where(PostHeld.unit_id == unit_id, PostHeld.post == Post.LIAISON)
+        held = self.one(liaison.order_by(PostHeld.id).limit(1))
         return Actor(held.person_id, f"{unit}{POSTS[Post.LIAISON]}", frozenset({role}), frozenset({unit_id}))
 
     @property
@@ -223,8 +236,7 @@ class World:
     @property
     def leader(self) -> Actor:
         """副县长, who reads."""
-        held = self.one(sa.select(RoleHeld).where(RoleHeld.role == Role.LEADER))
-        return Actor(held.person_id, "副县长", frozenset({Role.LEADER}), frozenset())
+        return Actor(self.person_id("副县长"), "副县长", frozenset({Role.LEADER}), frozenset())
 
     # ------------------------------------------------------------------------------------- plans and tasks
 

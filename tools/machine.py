@@ -35,7 +35,7 @@ def install_python(python: str, lock: str) -> None:
         run("uv", "pip", "install", "--quiet", "--require-hashes", "--python", python, "-r", lock)
     else:
         pip = (python, "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input")
-        run(*pip, "install", "--require-hashes", "--only-binary=:all:", "-r", lock)
+        run(*pip, "install", "--no-compile", "--require-hashes", "--only-binary=:all:", "-r", lock)
 
 
 def install_debian(packages: Sequence[str], lacking: str) -> None:

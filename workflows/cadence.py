@@ -126,7 +126,7 @@ def next_opening(after: date, rules: CadenceRules, calendar: WorkCalendar) -> da
 
 
 def _periods_near(since: date, until: date, rules: CadenceRules, calendar: WorkCalendar) -> Iterator[Period]:
-    first, last = since.year * 12 + since.month - 2, until.year * 12 + until.month
+    first, last = since.year * 12 + since.month - 1, until.year * 12 + until.month
     for index in range(first, last + 1):
         year, month = divmod(index, 12)
         yield month_of(year, month + 1, rules, calendar)

@@ -230,3 +230,11 @@ NOTICE_LABELS: Mapping[NoticeState, str] = {
     NoticeState.SUPPRESSED: "已办结，未发",
     NoticeState.FAILED: "退信",
 }
+
+LETTER_STATE_LABELS: Mapping[LetterState, str] = {
+    LetterState.WAITING: "待发",
+    LetterState.LEASED: "发送中",
+    LetterState.SENT: "已发",
+    LetterState.SUPPRESSED: "已办结，未发",
+    LetterState.FAILED: "退信",
+}

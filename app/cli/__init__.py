@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import database, doctor, engine, plan, user
+from app.cli import database, demo, doctor, engine, plan, user
 
 
 def init_app(app: Flask) -> None:
-    for module in (database, engine, plan, user):
+    for module in (database, engine, plan, user, demo):
         app.cli.add_command(module.group)
     app.cli.add_command(doctor.doctor)

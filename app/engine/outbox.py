@@ -21,7 +21,8 @@ from app.db import get, transaction
 from app.mail import Carry, Delay, Envelope, Post, Refusal, Words, compose
 from app.models import Letter, Notice
 from app.queries import engine as facts
-from workflows.calendar import local_date
+from app.queries import rules
+from workflows.calendar import OFFICE_OPENS, local_date, office_moment
 from workflows.lifecycle import LetterState, NoticeState
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,15 @@ BACKOFF_MINUTES = (1, 5, 30, 120)
 
 PEOPLE_AT_ONCE = 50
 LETTERS_AT_ONCE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Letters held for sending until `until`; `claimed` counts also those that turned out to be settled."""
+
+    letters: tuple[tuple[int, Envelope], ...]
+    claimed: int
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +54,22 @@ class Delivery:
 
 
 def deliver(post: Post, now: datetime) -> Delivery:
-    """Write letters for all sendable notices, then send up to RELAY_BATCH of them."""
+    """Write letters for all sendable notices, then send up to RELAY_BATCH of them; outside office hours do nothing.
+
+    A letter that waited over a closed mail server so leaves on the next working day, not in the night.
+    """
+    if office_moment(now, rules.calendar(), OFFICE_OPENS) != now:
+        return Delivery()
     written = 0
     while new := _write_letters(now):
         written += new
     sent = delayed = refused = 0
     for _ in range(0, current_app.config["RELAY_BATCH"], LETTERS_AT_ONCE):
-        leased = _lease(now)
-        if not leased:
-            break
-        batch = _send(post, leased, now)
+        lease = _lease(now)
+        batch = _send(post, lease, now)
         sent, refused = sent + batch.sent, refused + batch.refused
         delayed += batch.delayed
-        if batch.delayed:
+        if batch.delayed or not lease.claimed:
             break
     return Delivery(written, sent, delayed, refused)
 
@@ -106,20 +119,24 @@ def _message_id(notices: Sequence[Notice]) -> str:
     return f"<{hashlib.sha256(keys.encode()).hexdigest()[:40]}@{host}>"
 
 
-def _lease(now: datetime) -> list[tuple[int, Envelope]]:
+def _lease(now: datetime) -> Lease:
     """Take the next letters for this sender, each looked at once more: what is settled is not sent."""
-    until = now + timedelta(seconds=current_app.config["LEASE_SECONDS"])
+    # a long delivery goes on after `now`: its later leases count from the moment they are taken
+    until = clock.now() + timedelta(seconds=current_app.config["LEASE_SECONDS"])
     with transaction() as s:
         letters = facts.outgoing_letters(s, now, LETTERS_AT_ONCE)
         leased = [letter for letter in letters if _still_worth_sending(letter, now)]
         for letter in leased:
             letter.state, letter.not_before_at = LetterState.LEASED, until
             letter.attempts += 1
-    return [(letter.id, _envelope(letter)) for letter in leased]
+    return Lease(tuple((letter.id, _envelope(letter)) for letter in leased), len(letters), until)
 
 
 def _still_worth_sending(letter: Letter, now: datetime) -> bool:
-    """Drop settled notices from a waiting letter; a letter with none left is suppressed."""
+    """Drop settled notices from a waiting letter; a letter with none left is suppressed.
+
+    What is left is worded anew when notices fell away, or when another day has come: 今日到期 is true on one day only.
+    """
     settled = [notice for notice in letter.notices if not facts.still_owed(notice)]
     for notice in settled:
         notice.state = NoticeState.SUPPRESSED
@@ -127,7 +144,7 @@ def _still_worth_sending(letter: Letter, now: datetime) -> bool:
     if not owed:
         letter.state = LetterState.SUPPRESSED
         return False
-    if settled:
+    if settled or local_date(letter.created_at) != local_date(now):
         words = _words(owed, now)
         letter.subject, letter.body_text, letter.body_html = words.subject, words.text, words.html
         letter.notices = owed
@@ -139,22 +156,28 @@ def _envelope(letter: Letter) -> Envelope:
     return Envelope(letter.message_id, letter.address, letter.person.name, words, letter.created_at)
 
 
-def _send(post: Post, leased: Sequence[tuple[int, Envelope]], now: datetime) -> Delivery:
-    """Send the leased letters with no transaction open; the first delay ends the batch and frees the rest."""
+def _send(post: Post, lease: Lease, now: datetime) -> Delivery:
+    """Send the leased letters with no transaction open; the first delay ends the batch and frees the rest.
+
+    It ends as well when the lease has run out: what is left is another sender's by then.
+    """
     sent = refused = 0
-    done: set[int] = set()
+    waiting = [letter_id for letter_id, _ in lease.letters]
+    if not waiting:
+        return Delivery()
     try:
         with post.open() as carry:
-            for letter_id, envelope in leased:
-                refused += not _send_one(carry, letter_id, envelope)
-                done.add(letter_id)
-                sent += 1
+            for letter_id, envelope in lease.letters:
+                if clock.now() >= lease.until:
+                    break
+                accepted = _send_one(carry, letter_id, envelope)
+                waiting.remove(letter_id)
+                sent, refused = sent + accepted, refused + (not accepted)
     except Delay as delay:
         log.warning("the mail server delays", extra={"event": "relay.delayed", "error": str(delay)})
-        waiting = [letter_id for letter_id, _ in leased if letter_id not in done]
         _put_off(waiting, str(delay), now)
-        return Delivery(sent=sent - refused, refused=refused, delayed=len(waiting))
-    return Delivery(sent=sent - refused, refused=refused)
+        return Delivery(sent=sent, refused=refused, delayed=len(waiting))
+    return Delivery(sent=sent, refused=refused)
 
 
 def _send_one(carry: Carry, letter_id: int, envelope: Envelope) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from types import FrameType
 
+import sqlalchemy as sa
 from apscheduler.schedulers.blocking import BlockingScheduler
 from flask import Flask, current_app
 
@@ -26,7 +27,11 @@ log = logging.getLogger(__name__)
 def turn(post: Post, now: datetime) -> dict[str, int]:
     """One real turn: tick, deliver, leave a sign of life; returns the counts."""
     _note_gap(now)
-    counts = asdict(tick(now)) | asdict(deliver(post, now))
+    counts: dict[str, int] = {}
+    try:
+        counts |= asdict(tick(now))
+    finally:  # what is owed already leaves even when a tick fails
+        counts |= asdict(deliver(post, now))
     beat(now, counts)
     log.info("a turn of the engine", extra={"event": "engine.turn", **counts})
     return counts
@@ -35,10 +40,10 @@ def turn(post: Post, now: datetime) -> dict[str, int]:
 def beat(now: datetime, counts: dict[str, int]) -> None:
     """Leave the heartbeat that pages, /healthz and `doctor` look at."""
     worker = f"{socket.gethostname()}:{os.getpid()}"[:80]
+    life = {"beat_at": now, "worker": worker, "counts": counts}
     with transaction() as s:
-        row = s.get(Heartbeat, 1) or Heartbeat(id=1)
-        row.beat_at, row.worker, row.counts = now, worker, counts
-        s.add(row)
+        if not insert_new(s, Heartbeat, [{"id": 1, **life}]):
+            s.execute(sa.update(Heartbeat).where(Heartbeat.id == 1).values(life))
 
 
 def _note_gap(now: datetime) -> None:

@@ -38,8 +38,15 @@ class Turn:
 
 def tick(now: datetime) -> Turn:
     """Open every period whose day has come, then climb every ladder whose moment has come."""
-    opened = sum(_open_periods(plan_id, now) for plan_id in facts.plans_to_open(local_date(now)))
-    judged = notices = faults = 0
+    opened = judged = notices = faults = 0
+    for plan_id in facts.plans_to_open(local_date(now)):
+        try:
+            opened += _open_periods(plan_id, now)
+        except sa.exc.OperationalError:
+            raise  # the database's trouble, not the plan's
+        except Exception:
+            log.exception("a plan's periods stay closed", extra={"event": "tick.plan-failed", "plan_id": plan_id})
+            faults += 1
     while True:
         batch = _climb(now)
         judged, notices, faults = judged + batch.judged, notices + batch.notices, faults + batch.faults
@@ -89,6 +96,8 @@ def _climb(now: datetime) -> Turn:
             due = facts.due_duties(s, now, current_app.config["TICK_BATCH"])
             notices = _act(s, due, now)
         return Turn(judged=len(due), notices=notices)
+    except sa.exc.OperationalError:
+        raise  # a full disk or a lost connection: no duty is to blame, the next turn finds them all
     except Exception:
         log.exception("a batch failed; its duties are taken one by one", extra={"event": "tick.batch-failed"})
         return _climb_one_by_one(now)
@@ -102,6 +111,8 @@ def _climb_one_by_one(now: datetime) -> Turn:
         try:
             with transaction() as s:
                 notices += _act(s, facts.due_duties(s, now, 1, only=[duty_id]), now)
+        except sa.exc.OperationalError:
+            raise
         except Exception:
             log.exception("a duty is set aside", extra={"event": "tick.set-aside", "duty_id": duty_id})
             _set_aside(duty_id, now)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -11,21 +12,27 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from app.db import session
-from app.models import Duty, Report
+from app.models import Assignment, Duty, Report
 from app.queries import rules
+from app.queries.climb import next_words
+from app.queries.tasks import role_words
 from workflows.cadence import DutyKind
-from workflows.calendar import local_date
-from workflows.escalation import AUDIENCE_LABELS
-from workflows.lifecycle import DutyState, ReportState
-from workflows.wording import short_date, urgency
+from workflows.lifecycle import REPORT, DutyState, ReportEvent, ReportState
+from workflows.units import SHARE_LABELS, Share
+from workflows.wording import urgency
+
+Parts = Mapping[tuple[int | None, int], Assignment]
+"""By task and unit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """One line of the desk: one duty, or a month's reports of one unit taken together.
 
-    `urgency` is 逾期3个工作日 and the like; `late` and `today` drive the light. `next_words` says what the engine
-    does next and when. `filled` of `duties` reports have been begun; `returned` holds the office's words.
+    `part` is the unit's part in the task, None for a month of several tasks and for what the office owes; `role` says
+    it in words, 归口 included. `urgency` is 逾期3个工作日 and the like; `late` and `due_today` drive the light.
+    `next_words` says what the engine does next and when. `filled` of `duties` reports have been begun; `returned`
+    holds the office's words.
     """
 
     kind: DutyKind
@@ -33,6 +40,8 @@ class Item:
     unit_id: int
     unit_name: str
     duties: tuple[Duty, ...]
+    part: Assignment | None
+    role: str
     opens_on: date
     due_on: date
     original_due_on: date
@@ -51,13 +60,20 @@ class Desk:
     later: tuple[Item, ...]
 
     @property
+    def sections(self) -> tuple[tuple[str, tuple[Item, ...]], ...]:
+        """The sections that hold something, most urgent first, each with its title."""
+        named = (("逾期", self.overdue), ("今日和本周", self.soon), ("以后", self.later))
+        return tuple((title, items) for title, items in named if items)
+
+    @property
     def count(self) -> int:
         return len(self.overdue) + len(self.soon) + len(self.later)
 
 
 def desk(unit_ids: Collection[int], today: date) -> Desk:
     """What is owed: overdue, due within seven days, and later."""
-    items = _items(_open_duties(unit_ids), today)
+    duties = _open_duties(unit_ids)
+    items = _items(duties, _parts(duties), today)
     week = today + timedelta(days=7)
     return Desk(
         tuple(i for i in items if i.late),
@@ -81,23 +97,42 @@ def _open_duties(unit_ids: Collection[int]) -> list[Duty]:
     return list(session().scalars(owed))
 
 
-def _items(duties: Sequence[Duty], today: date) -> list[Item]:
+def _parts(duties: Sequence[Duty]) -> Parts:
+    """The part each owing unit has in its task."""
+    taking_part = (
+        sa.select(Assignment)
+        .where(
+            Assignment.unit_id.in_({duty.unit_id for duty in duties}),
+            Assignment.task_id.in_({duty.task_id for duty in duties}),
+        )
+        .options(
+            selectinload(Assignment.unit),
+            selectinload(Assignment.on_behalf_of),
+            selectinload(Assignment.group),
+        )
+    )
+    return {(part.task_id, part.unit_id): part for part in session().scalars(taking_part)}
+
+
+def _items(duties: Sequence[Duty], parts: Parts, today: date) -> list[Item]:
     def together(duty: Duty) -> tuple[object, ...]:
         monthly = duty.kind is DutyKind.MONTHLY_REPORT
         return (duty.due_on, duty.unit_id, duty.kind, duty.period_key, 0 if monthly else duty.id)
 
-    return [_item(tuple(group), today) for _, group in groupby(duties, key=together)]
+    return [_item(tuple(group), parts, today) for _, group in groupby(duties, key=together)]
 
 
-def _item(duties: tuple[Duty, ...], today: date) -> Item:
+def _item(duties: tuple[Duty, ...], parts: Parts, today: date) -> Item:
     first = duties[0]
-    reports = [duty.report for duty in duties if duty.report]
+    taken = [part for duty in duties if (part := parts.get((duty.task_id, duty.unit_id)))]
     return Item(
         first.kind,
         first.period_key,
         first.unit_id,
         first.unit.name,
         duties,
+        taken[0] if len(duties) == 1 and taken else None,
+        _roles(taken),
         first.opens_on,
         first.due_on,
         first.original_due_on,
@@ -105,29 +140,42 @@ def _item(duties: tuple[Duty, ...], today: date) -> Item:
         first.due_on < today,
         first.due_on == today,
         next_words(first),
-        len(reports),
-        tuple(r.review_words for r in reports if r.state is ReportState.RETURNED),
+        sum(duty.report is not None for duty in duties),
+        _returned(duties),
     )
 
 
-def next_words(duty: Duty) -> str:
-    """What the engine will do next about an open duty, and when; empty at the top of the ladder."""
-    if duty.hold_reason:
-        return duty.hold_reason
-    ladder = rules.ladders(duty.policy_version_id)[duty.kind]
-    if duty.next_action_at is None or duty.rung >= len(ladder.rungs):
-        return ""
-    audience = "、".join(AUDIENCE_LABELS[a] for a in ladder.rungs[duty.rung].audience)
-    return f"{short_date(local_date(duty.next_action_at))}未办将提醒{audience}"
+def _roles(parts: Sequence[Assignment]) -> str:
+    """The unit's part in words; of several tasks, how many of each share."""
+    if len(parts) == 1:
+        return role_words(parts[0])
+    counted = Counter(part.share for part in parts)
+    return "，".join(f"{SHARE_LABELS[share]}{counted[share]}项" for share in Share if counted[share])
+
+
+def _returned(duties: Sequence[Duty]) -> tuple[str, ...]:
+    """The office's words on returned reports, each said once, with the task where there are several."""
+    said: dict[str, str] = {}
+    for duty in duties:
+        if duty.report and duty.report.state is ReportState.RETURNED:
+            said.setdefault(duty.report.review_words, duty.task.number if duty.task else "")
+    if len(duties) == 1:
+        return tuple(said)
+    return tuple(f"第{number}项：{words}" if number else words for words, number in said.items())
 
 
 def pending_counts(unit_ids: Collection[int], today: date) -> tuple[int, int]:
-    """How many open duties the units have, and how many of them are late: for the rail."""
-    counted = sa.select(
-        sa.func.count(), sa.func.coalesce(sa.func.sum(sa.case((Duty.due_on < today, 1), else_=0)), 0)
-    ).where(Duty.unit_id.in_(unit_ids), Duty.state == DutyState.OPEN)
-    total, late = session().execute(counted).one()
-    return total, late
+    """How many lines the desk has, and how many of them are late: for the rail."""
+    alone = sa.case((Duty.kind == DutyKind.MONTHLY_REPORT, 0), else_=Duty.id)
+    lines = (
+        sa.select(Duty.due_on)
+        .where(Duty.unit_id.in_(unit_ids), Duty.state == DutyState.OPEN)
+        .group_by(Duty.due_on, Duty.unit_id, Duty.kind, Duty.period_key, alone)
+        .subquery()
+    )
+    late = sa.func.coalesce(sa.func.sum(sa.case((lines.c.due_on < today, 1), else_=0)), 0)
+    total, overdue = session().execute(sa.select(sa.func.count(), late).select_from(lines)).one()
+    return total, overdue
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +185,26 @@ class MonthRow:
     duty: Duty
     report: Report | None
     before: Report | None
+    role: str
+
+    @property
+    def open(self) -> bool:
+        """Whether the row can still be written: not begun, a draft, or returned."""
+        settled = self.report is not None and not REPORT.allows(self.report.state, ReportEvent.SUBMIT)
+        return self.duty.state is DutyState.OPEN and not settled
 
 
 @dataclass(frozen=True, slots=True)
 class MonthPage:
+    """One unit's month. `due_on` is the first date on which something still open falls due."""
+
     unit_id: int
     unit_name: str
     period_key: str
     opens_on: date
     due_on: date
     urgency: str
+    late: bool
     rows: tuple[MonthRow, ...]
     months: tuple[str, ...]
 
@@ -171,8 +229,9 @@ def month_page(unit_id: int, period_key: str, today: date) -> MonthPage | None:
     duties = sorted(session().scalars(owed), key=lambda d: (d.plan_id, d.task.position if d.task else 0))
     if not duties:
         return None
-    before = _reports_before(unit_id, period_key)
-    due_on = min(duty.due_on for duty in duties)
+    before, parts = _reports_before(unit_id, period_key), _parts(duties)
+    still_open = [duty for duty in duties if duty.state is DutyState.OPEN]
+    due_on = min(duty.due_on for duty in still_open or duties)
     return MonthPage(
         unit_id,
         duties[0].unit.name,
@@ -180,9 +239,15 @@ def month_page(unit_id: int, period_key: str, today: date) -> MonthPage | None:
         duties[0].opens_on,
         due_on,
         urgency(due_on, today, rules.calendar()),
-        tuple(MonthRow(duty, duty.report, before.get(duty.task_id)) for duty in duties),
+        min(duty.due_on for duty in still_open) < today if still_open else False,
+        tuple(_month_row(duty, before, parts) for duty in duties),
         tuple(months_of(unit_id)),
     )
+
+
+def _month_row(duty: Duty, before: Mapping[int | None, Report], parts: Parts) -> MonthRow:
+    part = parts.get((duty.task_id, duty.unit_id))
+    return MonthRow(duty, duty.report, before.get(duty.task_id), role_words(part) if part else "")
 
 
 def _reports_before(unit_id: int, period_key: str) -> dict[int | None, Report]:
@@ -198,7 +263,7 @@ def _reports_before(unit_id: int, period_key: str) -> dict[int | None, Report]:
         )
         .order_by(Duty.period_key)
     )
-    return dict(session().execute(earlier))
+    return dict(session().execute(earlier).tuples().all())
 
 
 def months_of(unit_id: int) -> list[str]:

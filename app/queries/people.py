@@ -7,9 +7,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
 from app.db import session
 from app.models import Assignment, Person, PostHeld, RoleHeld, Unit
+from workflows.errors import Refused
 from workflows.escalation import Audience
 from workflows.policy import Actor, Role
 
@@ -89,8 +91,22 @@ def units_without_contact() -> list[str]:
 
 
 def staff() -> list[Person]:
-    """Everybody, for the office's list of people."""
-    return list(session().scalars(sa.select(Person).order_by(Person.active.desc(), Person.id)))
+    """Everybody with posts and roles, for the list of people."""
+    return list(session().scalars(_with_posts().order_by(Person.active.desc(), Person.id)))
+
+
+def one(person_id: int) -> Person:
+    """One person with posts and roles; raises Refused missing."""
+    found = session().scalar(_with_posts().where(Person.id == person_id))
+    if found is None:
+        raise Refused("missing", "没有找到这个人。请从“人员”列表进入。")
+    return found
+
+
+def _with_posts() -> sa.Select[Person]:
+    return sa.select(Person).options(
+        selectinload(Person.posts).selectinload(PostHeld.unit), selectinload(Person.roles)
+    )
 
 
 def leaders() -> list[Person]:

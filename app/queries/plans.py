@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.db import session
 from app.models import Mention, Plan, Task, Unit
 from app.queries import units as names
 from workflows.errors import Refused
-from workflows.lifecycle import TaskState
+from workflows.lifecycle import PlanState, TaskState
+from workflows.likeness import closest, likely_kind, speaks_of_many
 from workflows.units import Share, UnitKind
 
 
@@ -44,16 +48,43 @@ class Piece:
     task_id: int | None = None
 
 
+class Obstacle(StrEnum):
+    """What stands in the way of issuing, and so what mends it."""
+
+    UNKNOWN = "unknown"
+    EMPTY_GROUP = "empty_group"
+    FILES_NOWHERE = "files_nowhere"
+
+
+OBSTACLE_WORDS: Mapping[Obstacle, str] = MappingProxyType(
+    {
+        Obstacle.UNKNOWN: "没有对应的单位",
+        Obstacle.EMPTY_GROUP: "没有成员单位",
+        Obstacle.FILES_NOWHERE: "不登录填报，请为它指定归口填报单位",
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A printed name of the plan: what it is bound to, and what stands in the way of issuing."""
+    """A printed name of the plan: what it is bound to, and what stands in the way of issuing.
+
+    `suggestion` is what it probably means (unit:3, group:1, or empty); `kind` and `many` what its words speak of.
+    """
 
     printed: str
     count: int
     unit_id: int | None
     group_id: int | None
     bound_to: str
-    problem: str
+    obstacle: Obstacle | None
+    suggestion: str
+    kind: UnitKind
+    many: bool
+
+    @property
+    def problem(self) -> str:
+        return OBSTACLE_WORDS[self.obstacle] if self.obstacle else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +98,17 @@ class Review:
 
     @property
     def problems(self) -> tuple[Name, ...]:
-        return tuple(name for name in self.names if name.problem)
+        return tuple(name for name in self.names if name.obstacle)
+
+    @property
+    def unassigned(self) -> tuple[Task, ...]:
+        """Tasks that name no 牵头单位 and no 责任单位."""
+        return tuple(t for t in self.tasks if not any(m.share is not Share.SUPPORT for m in t.mentions))
+
+    @property
+    def doubtful(self) -> int:
+        """How many tasks carry a doubt."""
+        return sum(bool(task.doubts) for task in self.tasks)
 
 
 def review(plan_id: int) -> Review:
@@ -76,7 +117,9 @@ def review(plan_id: int) -> Review:
         sa.select(Plan)
         .where(Plan.id == plan_id)
         .options(
-            selectinload(Plan.source),
+            joinedload(Plan.source),
+            joinedload(Plan.office),
+            joinedload(Plan.leader),
             selectinload(Plan.tasks).selectinload(Task.mentions).selectinload(Mention.unit),
             selectinload(Plan.tasks).selectinload(Task.mentions).selectinload(Mention.group),
         )
@@ -98,69 +141,109 @@ def _pieces(plan: Plan) -> list[Piece]:
         ]
     )
     for start, end, what, task_id in marks:
-        if start < at:
+        if start < at and what != "task":
             continue
         if start > at:
             pieces.append(Piece(text[at:start]))
         pieces.append(Piece(text[start:end], what, task_id))
-        at = end
+        at = max(at, end)
     pieces.append(Piece(text[at:]))
     return pieces
 
 
 def _names(plan: Plan) -> list[Name]:
-    problem = problem_finder()
     found: dict[str, list[Mention]] = {}
     for task in plan.tasks:
         for mention in task.mentions:
             found.setdefault(mention.printed, []).append(mention)
-    return [_name(printed, mentions, problem) for printed, mentions in found.items()]
+    obstacle, index = obstacle_finder(), names.name_index()
+    return [_name(printed, mentions, obstacle, index) for printed, mentions in found.items()]
 
 
-def _name(printed: str, mentions: list[Mention], problem: Callable[[Mention], str]) -> Name:
+def _name(
+    printed: str,
+    mentions: list[Mention],
+    obstacle: Callable[[Mention], Obstacle | None],
+    index: Mapping[str, names.Bound],
+) -> Name:
     mention = mentions[0]
     bound = mention.unit or mention.group
+    stands = obstacle(mention)
+    unknown = stands is Obstacle.UNKNOWN
     return Name(
         printed,
         len(mentions),
         mention.unit_id,
         mention.group_id,
         bound.name if bound else "",
-        problem(mention),
+        stands,
+        _suggestion(printed, index) if unknown else "",
+        likely_kind(printed),
+        speaks_of_many(printed),
     )
 
 
-def problem_finder() -> Callable[[Mention], str]:
-    """A function that says why a name cannot be issued yet, or returns an empty string."""
+def _suggestion(printed: str, index: Mapping[str, names.Bound]) -> str:
+    like = printed if printed in index else closest(printed, index)
+    return index[like].key if like else ""
+
+
+def obstacle_finder() -> Callable[[Mention], Obstacle | None]:
+    """A function that says what about a name stands in the way of issuing, or None."""
     through, members = names.files_through(), names.group_members()
 
-    def problem(mention: Mention) -> str:
+    def obstacle(mention: Mention) -> Obstacle | None:
         if mention.unit is None and mention.group_id is None:
-            return "没有对应的单位"
+            return Obstacle.UNKNOWN
         if mention.group_id and not members.get(mention.group_id):
-            return "没有成员单位"
+            return Obstacle.EMPTY_GROUP
         if mention.unit and mention.unit.kind is UnitKind.GOVERNMENT and mention.unit_id not in through:
-            return "不登录填报，请在“单位”页为它指定归口填报单位"
-        return ""
+            return Obstacle.FILES_NOWHERE
+        return None
 
-    return problem
+    return obstacle
 
 
-def task(task_id: int) -> Task:
-    """One draft task with its names; raises Refused missing."""
+def draft(plan_id: int) -> Plan:
+    """A plan that may still be changed; raises Refused missing, illegal-step."""
+    plan = session().get(Plan, plan_id)
+    if plan is None:
+        raise Refused("missing", "没有找到这个计划，它可能已被删除。请从“计划”列表进入。")
+    if plan.state is not PlanState.DRAFT:
+        raise Refused("illegal-step", "计划已经下达，不能再改。确需调整请与督查室商定后另行下达。")
+    return plan
+
+
+def draft_task(plan_id: int, task_id: int) -> Task:
+    """One task of a draft plan with its names; raises Refused missing, illegal-step."""
+    draft(plan_id)
     wanted = (
         sa.select(Task)
-        .where(Task.id == task_id)
+        .where(Task.id == task_id, Task.plan_id == plan_id)
         .options(selectinload(Task.mentions), selectinload(Task.plan).selectinload(Plan.source))
     )
     found = session().scalar(wanted)
     if found is None:
-        raise Refused("missing", "没有找到这项任务，它可能已被删除。请返回核对页。")
+        raise Refused("missing", "这个计划里没有这项任务，它可能已被删去。请返回核对页。")
     return found
 
 
-def printed(task: Task, share: Share) -> str:
-    """The names of one share, as a person would type them."""
+def as_typed(task: Task) -> dict[str, str | date | None]:
+    """A task as a person would type it, by the names of the form's fields."""
+    return {
+        "number": task.number,
+        "title": task.title,
+        "section": task.section,
+        "text": task.text,
+        "lead": _printed(task, Share.LEAD),
+        "responsible": _printed(task, Share.RESPONSIBLE),
+        "support": _printed(task, Share.SUPPORT),
+        "deadline_on": task.deadline_on,
+        "deadline_text": task.deadline_text,
+    }
+
+
+def _printed(task: Task, share: Share) -> str:
     return "、".join(mention.printed for mention in task.mentions if mention.share is share)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from flask import g
 
 from app.db import session
 from app.models import CalendarDay, CalendarYear, PolicyVersion
@@ -24,8 +25,24 @@ def _built(days: tuple[tuple[date, bool], ...], years: tuple[int, ...]) -> WorkC
     return WorkCalendar(dict(days), years)
 
 
+T = TypeVar("T")
+
+
+def _once(name: str, read: Callable[[], T]) -> T:
+    """Read a rule once in a request, a command or a turn of the engine: rows by the hundred ask for the same one."""
+    found: T | None = g.get(name)
+    if found is None:
+        found = read()
+        setattr(g, name, found)
+    return found
+
+
 def calendar() -> WorkCalendar:
     """The working calendar as it stands in the database."""
+    return _once("rules_calendar", _read_calendar)
+
+
+def _read_calendar() -> WorkCalendar:
     days = session().execute(sa.select(CalendarDay.day, CalendarDay.works).order_by(CalendarDay.day))
     years = session().scalars(sa.select(CalendarYear.year).order_by(CalendarYear.year))
     return _built(tuple((day, works) for day, works in days), tuple(years))
@@ -46,18 +63,27 @@ def latest(subject: PolicySubject) -> PolicyVersion:
 
 
 def cadence(version_id: int) -> CadenceRules:
-    return CadenceRules.from_json(_body(version_id))
+    """The report days of one version."""
+    return _once(f"rules_cadence_{version_id}", lambda: CadenceRules.from_json(_body(version_id)))
 
 
 def ladders(version_id: int) -> Mapping[DutyKind, Ladder]:
     """The ladders of one version, by kind of duty."""
-    return {DutyKind(kind): Ladder.from_json(body) for kind, body in _body(version_id).items()}
+
+    def read() -> Mapping[DutyKind, Ladder]:
+        return {DutyKind(kind): Ladder.from_json(body) for kind, body in _body(version_id).items()}
+
+    return _once(f"rules_ladders_{version_id}", read)
 
 
 def light_rules() -> LightRules:
     """The thresholds in force, with their version."""
-    policy = latest(PolicySubject.LIGHT)
-    return LightRules(version=policy.version, **policy.body)
+
+    def read() -> LightRules:
+        policy = latest(PolicySubject.LIGHT)
+        return LightRules(version=policy.version, **policy.body)
+
+    return _once("rules_light", read)
 
 
 def _body(version_id: int) -> Mapping[str, Any]:

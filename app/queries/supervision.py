@@ -1,66 +1,154 @@
-"""What the supervision office sees: what is overdue, what waits for review, who filed, what was sent."""
+"""What the supervision office sees: what is overdue, what was sent about it, what waits for review."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from itertools import groupby
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app.db import session
 from app.models import Duty, Letter, Notice, Report, Task, Unit
-from app.queries import desk, rules, tasks
+from app.queries import climb, rules, tasks
 from workflows.cadence import DutyKind
 from workflows.calendar import local_date
+from workflows.escalation import Audience, LetterKind
 from workflows.lifecycle import DutyState, NoticeState, TaskState
 from workflows.light import Colour
 from workflows.wording import overdue_workdays
 
 
 @dataclass(frozen=True, slots=True)
-class Overdue:
-    """An overdue duty: how late, what was sent about it so far, and what comes next."""
+class Told:
+    """One person was, or will be, told: letter, epoch and rung, the post that made him a recipient, what became of it."""
 
-    duty: Duty
+    kind: LetterKind
+    rung: tuple[int, int]
+    audience: Audience
+    person: str
+    state: NoticeState
+    at: datetime
+    letter_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Everybody one rung of one climb told."""
+
+    kind: LetterKind
+    at: datetime
+    told: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """An overdue duty, or a unit's reports of one month and its signatures of one day taken together."""
+
+    kind: DutyKind
+    period_key: str
+    unit_id: int
+    unit_name: str
+    duties: tuple[Duty, ...]
+    due_on: date
     late_workdays: int
-    sent: tuple[Notice, ...]
+    rounds: tuple[Round, ...]
     next_words: str
 
+    @property
+    def first(self) -> Duty:
+        return self.duties[0]
 
-def overdue(today: date, *, unit_id: int | None = None) -> list[Overdue]:
-    """Open duties past their date, the latest first."""
+
+def overdue(today: date, *, unit_id: int | None = None, kind: DutyKind | None = None) -> list[Overdue]:
+    """Open duties past their date, the longest overdue first."""
     owed = (
         sa.select(Duty)
-        .where(Duty.state == DutyState.OPEN, Duty.due_on < today)
+        .where(*_late(today))
         .options(selectinload(Duty.task), selectinload(Duty.unit), selectinload(Duty.plan))
-        .order_by(Duty.due_on, Duty.unit_id, Duty.id)
+        .order_by(Duty.due_on, Duty.unit_id, Duty.kind, Duty.period_key, Duty.id)
     )
     if unit_id is not None:
         owed = owed.where(Duty.unit_id == unit_id)
+    if kind is not None:
+        owed = owed.where(Duty.kind == kind)
     late = list(session().scalars(owed))
-    sent = notices_about([duty.id for duty in late])
-    calendar = rules.calendar()
-    return [
-        Overdue(d, overdue_workdays(d.due_on, today, calendar), sent.get(d.id, ()), desk.next_words(d))
-        for d in late
-    ]
+    told = notices_about([duty.id for duty in late])
+    return [_overdue(tuple(group), told, today) for _, group in groupby(late, key=_together)]
 
 
-def notices_about(duty_ids: list[int]) -> Mapping[int, tuple[Notice, ...]]:
-    """For each duty, its notices in order, with person and letter."""
-    found: dict[int, list[Notice]] = defaultdict(list)
+def _late(today: date) -> tuple[sa.ColumnElement[bool], ...]:
+    return (Duty.state == DutyState.OPEN, Duty.due_on < today)
+
+
+def _together(duty: Duty) -> tuple[object, ...]:
+    """Reports of one month and signatures of one issue are one matter; a completion stands for itself."""
+    single = duty.kind not in {DutyKind.MONTHLY_REPORT, DutyKind.SIGN}
+    return (duty.due_on, duty.unit_id, duty.kind, duty.period_key, duty.plan_id, duty.id if single else 0)
+
+
+def _overdue(duties: tuple[Duty, ...], told: Mapping[int, tuple[Told, ...]], today: date) -> Overdue:
+    first = duties[0]
+    once = dict.fromkeys(line for duty in duties for line in told.get(duty.id, ()))
+    return Overdue(
+        first.kind,
+        first.period_key,
+        first.unit_id,
+        first.unit.name,
+        duties,
+        first.due_on,
+        overdue_workdays(first.due_on, today, rules.calendar()),
+        rounds(once),
+        climb.next_words(first),
+    )
+
+
+def rounds(told: Iterable[Told]) -> tuple[Round, ...]:
+    """Who was told, rung by rung, in order."""
+    ordered = sorted(told, key=lambda line: line.rung)
+    groups = [list(group) for _, group in groupby(ordered, key=lambda line: line.rung)]
+    return tuple(Round(group[0].kind, min(line.at for line in group), tuple(group)) for group in groups)
+
+
+def overdue_units(today: date) -> list[tuple[int, str]]:
+    """Id and name of every unit that is late with something, for the filter."""
+    late = (
+        sa.select(Unit.id, Unit.name)
+        .where(sa.exists().where(Duty.unit_id == Unit.id, *_late(today)))
+        .order_by(Unit.position, Unit.id)
+    )
+    return [(unit_id, name) for unit_id, name in session().execute(late)]
+
+
+def notices_about(duty_ids: Collection[int]) -> Mapping[int, tuple[Told, ...]]:
+    """For each duty, who was told what and when, in order."""
+    found: dict[int, list[Told]] = defaultdict(list)
     told = (
         sa.select(Notice)
         .where(Notice.duty_id.in_(duty_ids))
-        .options(selectinload(Notice.person), selectinload(Notice.letter))
+        .options(joinedload(Notice.person), joinedload(Notice.letter).load_only(Letter.sent_at))
         .order_by(Notice.id)
     )
     for notice in session().scalars(told):
-        found[notice.duty_id].append(notice)
-    return {duty_id: tuple(notices) for duty_id, notices in found.items()}
+        found[notice.duty_id].append(told_by(notice))
+    return {duty_id: tuple(lines) for duty_id, lines in found.items()}
+
+
+def told_by(notice: Notice) -> Told:
+    """The line a notice makes: when its letter left, or else when it is to leave."""
+    left_at = notice.letter.sent_at if notice.letter else None
+    return Told(
+        notice.kind,
+        (notice.epoch, notice.rung),
+        notice.audience,
+        notice.person.name,
+        notice.state,
+        left_at or notice.not_before_at,
+        notice.letter_id,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +166,7 @@ class Figures:
 def figures(today: date) -> Figures:
     s = session()
     lights = Counter(row.light.colour for row in tasks.rows(today) if row.state is not TaskState.CLOSED)
-    late = sa.select(sa.func.count()).where(Duty.state == DutyState.OPEN, Duty.due_on < today)
+    late = sa.select(sa.func.count()).where(*_late(today))
     closing = sa.select(sa.func.count()).where(Task.state == TaskState.CLOSING)
     return Figures(
         s.scalar(late) or 0,
@@ -98,7 +186,17 @@ def waiting_for_review() -> int:
     return session().scalar(filed) or 0
 
 
-def review_queue() -> list[Duty]:
+@dataclass(frozen=True, slots=True)
+class ToReview:
+    """A submitted report, and what the unit said the month before; `late_workdays` against the first date."""
+
+    duty: Duty
+    report: Report
+    before: Report | None
+    late_workdays: int
+
+
+def review_queue(*, limit: int = 60) -> list[ToReview]:
     """Submitted reports, the oldest first, with their task, unit and report."""
     filed = (
         sa.select(Duty)
@@ -106,8 +204,48 @@ def review_queue() -> list[Duty]:
         .where(Duty.state == DutyState.FILED, Duty.kind == DutyKind.MONTHLY_REPORT)
         .options(selectinload(Duty.task), selectinload(Duty.unit), selectinload(Duty.report))
         .order_by(Report.submitted_at, Duty.id)
+        .limit(limit)
     )
-    return list(session().scalars(filed))
+    duties = list(session().scalars(filed))
+    before, calendar = _reports_before([duty.id for duty in duties]), rules.calendar()
+    return [
+        ToReview(
+            duty,
+            duty.report,
+            before.get(duty.id),
+            overdue_workdays(duty.original_due_on, local_date(duty.filed_at), calendar),
+        )
+        for duty in duties
+        if duty.report and duty.filed_at
+    ]
+
+
+def _reports_before(duty_ids: Collection[int]) -> Mapping[int, Report]:
+    """For each report duty, the latest report the same unit submitted on the same task for an earlier month."""
+    earlier = aliased(Duty)
+    last_key = (
+        sa.select(sa.func.max(earlier.period_key))
+        .select_from(earlier)
+        .join(Report, Report.duty_id == earlier.id)
+        .where(_same_part(earlier), earlier.period_key < Duty.period_key, Report.submitted_at.is_not(None))
+        .correlate(Duty)
+        .scalar_subquery()
+    )
+    then = aliased(Duty)
+    found = (
+        sa.select(Duty.id, Report)
+        .select_from(Duty)
+        .join(then, sa.and_(_same_part(then), then.period_key == last_key))
+        .join(Report, Report.duty_id == then.id)
+        .where(Duty.id.in_(duty_ids))
+    )
+    return dict(session().execute(found).tuples().all())
+
+
+def _same_part(other: type[Duty]) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        other.task_id == Duty.task_id, other.unit_id == Duty.unit_id, other.kind == DutyKind.MONTHLY_REPORT
+    )
 
 
 def closing_queue() -> list[Task]:
@@ -119,114 +257,3 @@ def closing_queue() -> list[Task]:
         .order_by(Task.id)
     )
     return list(session().scalars(asked))
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One unit's month: how many reports were owed, filed, and filed late; `late_workdays` of the worst."""
-
-    owed: int
-    filed: int
-    late: int
-    late_workdays: int
-    due_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Matrix:
-    """月报齐套: units down, months across; a unit owing nothing in a month has no cell."""
-
-    months: tuple[str, ...]
-    units: tuple[tuple[int, str], ...]
-    cells: Mapping[tuple[int, str], Cell]
-
-
-def matrix(today: date, *, months: int = 7) -> Matrix:
-    """Who filed for which of the last months, by unit."""
-    keys = sorted(
-        session().scalars(
-            sa.select(Duty.period_key)
-            .where(Duty.kind == DutyKind.MONTHLY_REPORT)
-            .distinct()
-            .order_by(Duty.period_key.desc())
-            .limit(months)
-        )
-    )
-    owed = (
-        sa.select(
-            Duty.unit_id,
-            Unit.name,
-            Duty.period_key,
-            Duty.state,
-            Duty.filed_at,
-            Duty.due_on,
-            Duty.original_due_on,
-        )
-        .join(Unit, Unit.id == Duty.unit_id)
-        .where(
-            Duty.kind == DutyKind.MONTHLY_REPORT,
-            Duty.period_key.in_(keys),
-            Duty.state != DutyState.CANCELLED,
-        )
-        .order_by(Unit.position, Unit.id)
-    )
-    cells: dict[tuple[int, str], Cell] = {}
-    units: dict[int, str] = {}
-    calendar = rules.calendar()
-    for unit_id, name, key, _, filed_at, _, original in session().execute(owed):
-        units[unit_id] = name
-        filed_on = local_date(filed_at) if filed_at else None
-        late = overdue_workdays(original, filed_on or today, calendar)
-        old = cells.get((unit_id, key), Cell(0, 0, 0, 0, original))
-        cells[unit_id, key] = Cell(
-            old.owed + 1,
-            old.filed + bool(filed_on),
-            old.late + bool(filed_on and late),
-            max(old.late_workdays, late),
-            original,
-        )
-    return Matrix(tuple(keys), tuple(units.items()), cells)
-
-
-def letters(*, limit: int = 100, before_id: int | None = None) -> list[Letter]:
-    """Letters, newest first: what was sent to whom, when, and what became of it."""
-    written = (
-        sa.select(Letter)
-        .options(selectinload(Letter.person), selectinload(Letter.notices))
-        .order_by(Letter.id.desc())
-        .limit(limit)
-    )
-    if before_id:
-        written = written.where(Letter.id < before_id)
-    return list(session().scalars(written))
-
-
-def letter(letter_id: int) -> Letter | None:
-    """One letter with its notices and their duties."""
-    wanted = (
-        sa.select(Letter)
-        .where(Letter.id == letter_id)
-        .options(selectinload(Letter.person), selectinload(Letter.notices).selectinload(Notice.duty))
-    )
-    return session().scalar(wanted)
-
-
-def waiting_notices() -> int:
-    """Notices owed and not yet sent: the backlog of the outbox."""
-    pending = sa.select(sa.func.count()).where(Notice.state.in_([NoticeState.PENDING, NoticeState.BUNDLED]))
-    return session().scalar(pending) or 0
-
-
-def duty(duty_id: int) -> Duty | None:
-    """One duty with what its page shows."""
-    wanted = (
-        sa.select(Duty)
-        .where(Duty.id == duty_id)
-        .options(
-            selectinload(Duty.task),
-            selectinload(Duty.unit),
-            selectinload(Duty.plan),
-            selectinload(Duty.report),
-        )
-    )
-    return session().scalar(wanted)

@@ -4,26 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from itertools import groupby
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from app.db import session
-from app.models import Assignment, Duty, LedgerEntry, Mention, Person, Plan, Task, Unit
+from app.models import Assignment, Duty, Mention, Plan, Task, Unit
 from app.queries import rules
+from app.queries.climb import next_words
+from app.queries.plans import Piece
 from workflows.cadence import DutyKind
 from workflows.calendar import local_date
 from workflows.errors import Refused
 from workflows.lifecycle import DutyState, PlanState, TaskState
-from workflows.light import Light, Standing, light
-from workflows.units import Share
+from workflows.light import Colour, Light, Standing, light
+from workflows.units import SHARE_LABELS, Share
 from workflows.wording import urgency
+
+GRAVITY = {Colour.RED: 0, Colour.YELLOW: 1, Colour.BLUE: 2, Colour.GREEN: 3, Colour.GREY: 4}
+"""The order in which a list that cannot show everything shows lights."""
 
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:
-    """One line of a task list. `share` is the viewer's own, None for those who take no part."""
+    """One line of a task list.
+
+    `share` is the viewer's own, None for those who take no part; `role` says it in words, 归口 included. The next date
+    (`next_on`) is that of the first open duty, of the viewer's units where they were named, else the deadline.
+    """
 
     id: int
     plan_id: int
@@ -32,12 +42,15 @@ class TaskRow:
     title: str
     state: TaskState
     deadline_on: date | None
-    urgency: str
     percent: int | None
     light: Light
     leads: tuple[str, ...]
     share: Share | None
-    on_behalf_of: str | None
+    role: str
+    next_on: date | None
+    next_kind: DutyKind | None
+    urgency: str
+    late: bool
 
 
 def rows(
@@ -56,8 +69,9 @@ def rows(
             selectinload(Task.plan),
             selectinload(Task.assignments).selectinload(Assignment.unit),
             selectinload(Task.assignments).selectinload(Assignment.on_behalf_of),
+            selectinload(Task.assignments).selectinload(Assignment.group),
         )
-        .order_by(Plan.issued_at.desc(), Task.position)
+        .order_by(Plan.issued_at.desc(), Plan.id.desc(), Task.position)
     )
     if unit_ids is not None:
         listed = listed.where(
@@ -66,16 +80,56 @@ def rows(
     if plan_id is not None:
         listed = listed.where(Task.plan_id == plan_id)
     for word in words.split():
-        listed = listed.where(sa.or_(Task.title.contains(word, autoescape=True), Task.text.contains(word, autoescape=True)))
+        listed = listed.where(_says(word))
     tasks = list(session().scalars(listed))
-    late = overdue_counts([task.id for task in tasks], today)
-    return [_row(task, today, late, unit_ids or ()) for task in tasks]
+    task_ids = [task.id for task in tasks]
+    late, following = overdue_counts(task_ids, today), _next_dates(task_ids, unit_ids)
+    return [_row(task, today, late.get(task.id, 0), following.get(task.id), unit_ids or ()) for task in tasks]
 
 
-def _row(task: Task, today: date, late: Mapping[int, int], unit_ids: Collection[int]) -> TaskRow:
+def _says(word: str) -> sa.ColumnElement[bool]:
+    """The condition that a task has the word in its title, its text or the names of its units."""
+    named = sa.exists().where(Mention.task_id == Task.id, Mention.printed.contains(word, autoescape=True))
+    return sa.or_(
+        Task.title.contains(word, autoescape=True), Task.text.contains(word, autoescape=True), named
+    )
+
+
+def _next_dates(
+    task_ids: Sequence[int], unit_ids: Collection[int] | None
+) -> Mapping[int, tuple[date, DutyKind]]:
+    """For each task, the first date on which something open falls due."""
+    owed = (
+        sa.select(Duty.task_id, Duty.due_on, Duty.kind)
+        .where(Duty.task_id.in_(task_ids), Duty.state == DutyState.OPEN)
+        .order_by(Duty.due_on.desc(), Duty.id.desc())
+    )
+    if unit_ids is not None:
+        owed = owed.where(Duty.unit_id.in_(unit_ids))
+    found = session().execute(owed).tuples()
+    return {task_id: (due_on, kind) for task_id, due_on, kind in found if task_id is not None}
+
+
+def role_words(part: Assignment) -> str:
+    """A unit's part in words, with the name it files for (归口) or stands for (集体单位)."""
+    label = SHARE_LABELS[part.share]
+    if part.on_behalf_of:
+        return f"{label}：{part.on_behalf_of.name}（由{part.unit.name}归口填报）"
+    return f"{label}（{part.group.name}）" if part.group else label
+
+
+def _row(
+    task: Task,
+    today: date,
+    late: int,
+    following: tuple[date, DutyKind] | None,
+    unit_ids: Collection[int],
+) -> TaskRow:
     own = next((part for part in task.assignments if part.unit_id in unit_ids), None)
     leads = [p for p in task.assignments if p.share is Share.LEAD]
-    calendar = rules.calendar()
+    next_on, next_kind = following or (None, None)
+    if next_on is None and task.state is not TaskState.CLOSED:
+        next_on = task.deadline_on
     return TaskRow(
         task.id,
         task.plan_id,
@@ -84,12 +138,15 @@ def _row(task: Task, today: date, late: Mapping[int, int], unit_ids: Collection[
         task.title,
         task.state,
         task.deadline_on,
-        urgency(task.deadline_on, today, calendar) if task.deadline_on else "",
         task.percent,
-        light_of(task, today, late.get(task.id, 0)),
+        light_of(task, today, late),
         tuple((p.on_behalf_of or p.unit).name for p in leads),
         own.share if own else None,
-        own.on_behalf_of.name if own and own.on_behalf_of else None,
+        role_words(own) if own else "",
+        next_on,
+        next_kind,
+        urgency(next_on, today, rules.calendar()) if next_on else "",
+        next_on is not None and next_on < today,
     )
 
 
@@ -118,17 +175,6 @@ def overdue_counts(task_ids: Sequence[int], today: date) -> Mapping[int, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
-    """One line of a task's story (经过)."""
-
-    at: datetime
-    act: str
-    who: str
-    unit: str
-    detail: Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
 class Collected:
     """齐套: how many members of a collective name have filed for a period, of how many."""
 
@@ -140,25 +186,63 @@ class Collected:
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """What the task owes next (接下来): one thing owed by one or more units by one date."""
+
+    kind: DutyKind
+    period_key: str
+    units: tuple[str, ...]
+    due_on: date
+    urgency: str
+    late: bool
+    filed: bool
+    next_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """A name the document prints with a share in the task, and who acts for it."""
+
+    printed: str
+    share: Share
+    files_through: str
+    answerable: str
+    members: int
+
+
+@dataclass(frozen=True, slots=True)
 class TaskPage:
-    """Everything the page of one task shows."""
+    """Everything the page of one task shows, but its story. `pieces` is the document's own text, in stretches."""
 
     task: Task
     light: Light
-    named: Mapping[Share, tuple[Mention, ...]]
+    pieces: tuple[Piece, ...]
+    bearers: tuple[Bearer, ...]
     parts: tuple[Assignment, ...]
     collected: tuple[Collected, ...]
     duties: tuple[Duty, ...]
-    happenings: tuple[Happening, ...]
+    coming: tuple[Coming, ...]
+
+    def owed_by(self, unit_ids: Collection[int], kind: DutyKind) -> tuple[Duty, ...]:
+        """The open duties of that kind which those units owe."""
+        return tuple(
+            duty
+            for duty in self.duties
+            if duty.kind is kind and duty.state is DutyState.OPEN and duty.unit_id in unit_ids
+        )
+
+    def parts_of(self, unit_ids: Collection[int]) -> tuple[Assignment, ...]:
+        return tuple(part for part in self.parts if part.unit_id in unit_ids)
 
 
-def page(task_id: int, today: date) -> TaskPage:
-    """The page of an issued task; raises Refused missing."""
+def issued(task_id: int) -> Task:
+    """An issued task with who is named in it and who takes part; raises Refused missing."""
     wanted = (
         sa.select(Task)
         .where(Task.id == task_id)
         .options(
             selectinload(Task.plan).selectinload(Plan.leader),
+            selectinload(Task.plan).selectinload(Plan.source),
             selectinload(Task.mentions).selectinload(Mention.unit).selectinload(Unit.files_through),
             selectinload(Task.mentions).selectinload(Mention.unit).selectinload(Unit.answerable),
             selectinload(Task.mentions).selectinload(Mention.group),
@@ -170,16 +254,73 @@ def page(task_id: int, today: date) -> TaskPage:
     task = session().scalar(wanted)
     if task is None or task.plan.state is PlanState.DRAFT:
         raise Refused("missing", "没有找到这项任务，它可能还没有下达。请从任务列表进入。")
+    return task
+
+
+def page(task_id: int, today: date) -> TaskPage:
+    """The page of an issued task; raises Refused missing."""
+    task = issued(task_id)
     late = overdue_counts([task.id], today).get(task.id, 0)
     duties = _duties(task_id)
+    pending = tuple(duty for duty in duties if duty.state in {DutyState.OPEN, DutyState.FILED})
     return TaskPage(
         task,
         light_of(task, today, late),
-        {share: tuple(m for m in task.mentions if m.share is share) for share in Share},
+        tuple(_pieces(task)),
+        tuple(_bearer(task, mention) for mention in task.mentions),
         tuple(task.assignments),
         tuple(_collected(task, duties)),
-        tuple(duty for duty in duties if duty.state in {DutyState.OPEN, DutyState.FILED}),
-        tuple(_happenings(task_id)),
+        pending,
+        tuple(_coming(pending, today)),
+    )
+
+
+def _pieces(task: Task) -> list[Piece]:
+    """The task as printed, with the words that were used; what a reviewer wrote has no marks."""
+    if task.start is None or task.end is None:
+        return [Piece(task.text)]
+    text, at, pieces = task.plan.source.text, task.start, []
+    for start, end, what in sorted(task.marks):
+        if at <= start and end <= task.end:
+            pieces += [Piece(text[at:start]), Piece(text[start:end], what, task.id)]
+            at = end
+    pieces.append(Piece(text[at : task.end].rstrip()))
+    return [piece for piece in pieces if piece.text]
+
+
+def _bearer(task: Task, mention: Mention) -> Bearer:
+    acting = [
+        p.unit.name for p in task.assignments if mention.unit_id and p.on_behalf_of_id == mention.unit_id
+    ]
+    unit = mention.unit
+    through = acting[0] if acting else unit.files_through.name if unit and unit.files_through else ""
+    leader = unit.answerable if unit and unit.answerable else None
+    members = sum(mention.group_id is not None and p.group_id == mention.group_id for p in task.assignments)
+    return Bearer(mention.printed, mention.share, through, leader.name if leader else "", members)
+
+
+def _coming(duties: Sequence[Duty], today: date) -> list[Coming]:
+    def together(duty: Duty) -> tuple[object, ...]:
+        return (duty.due_on, duty.kind, duty.period_key, duty.state, next_words(duty))
+
+    ordered = sorted(duties, key=lambda duty: (str(together(duty)), duty.id))
+    groups = (list(group) for _, group in groupby(ordered, key=together))
+    coming = [_come(group, today) for group in groups]
+    return sorted(coming, key=lambda come: (come.filed, come.due_on, come.kind))
+
+
+def _come(duties: Sequence[Duty], today: date) -> Coming:
+    first = duties[0]
+    filed = first.state is DutyState.FILED
+    return Coming(
+        first.kind,
+        first.period_key,
+        tuple(duty.unit.name for duty in duties),
+        first.due_on,
+        urgency(first.due_on, today, rules.calendar()),
+        not filed and first.due_on < today,
+        filed,
+        "" if filed else next_words(first),
     )
 
 
@@ -205,18 +346,3 @@ def _collected(task: Task, duties: Sequence[Duty]) -> list[Collected]:
         if owed and latest:
             lines.append(Collected(group.name, latest, len(owed) - len(missing), len(owed), missing))
     return lines
-
-
-def _happenings(task_id: int) -> list[Happening]:
-    told = (
-        sa.select(LedgerEntry, Person.name, Unit.name)
-        .outerjoin(Person, Person.id == LedgerEntry.actor_id)
-        .outerjoin(Unit, Unit.id == LedgerEntry.unit_id)
-        .where(LedgerEntry.task_id == task_id)
-        .order_by(LedgerEntry.id.desc())
-        .limit(60)
-    )
-    return [
-        Happening(entry.recorded_at, entry.act, who or "系统", unit or "", entry.detail)
-        for entry, who, unit in session().execute(told)
-    ]

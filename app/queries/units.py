@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,8 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from app.db import session
-from app.models import Group, GroupMember, Person, PostHeld, Unit, UnitAlias
+from app.models import Assignment, Group, GroupMember, Person, PostHeld, Unit, UnitAlias
+from app.queries.people import reachable
 from workflows.errors import Refused
+from workflows.units import Post, UnitKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,11 @@ class Bound:
 
     unit_id: int | None = None
     group_id: int | None = None
+
+    @property
+    def key(self) -> str:
+        """unit:3 or group:1, as a select of both says it."""
+        return f"group:{self.group_id}" if self.group_id else f"unit:{self.unit_id}"
 
 
 def name_index() -> Mapping[str, Bound]:
@@ -43,14 +51,73 @@ def by_name(name: str) -> Unit:
     return unit
 
 
-def everything() -> list[Unit]:
-    """All units with what the list page shows."""
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """A unit of the list page. `liaisons` are its reachable 联络员; `contacts` how many people a letter can reach.
+
+    `mute` marks a unit that is to file itself and that no letter reaches.
+    """
+
+    unit: Unit
+    liaisons: tuple[str, ...]
+    contacts: int
+    tasks: int
+
+    @property
+    def mute(self) -> bool:
+        files_itself = self.unit.files_through_id is None and self.unit.kind is not UnitKind.GOVERNMENT
+        return self.unit.active and files_itself and not self.contacts
+
+
+def everything() -> list[UnitRow]:
+    """All units with what the list page shows, in the county's order."""
     listed = (
         sa.select(Unit)
         .options(selectinload(Unit.aliases), selectinload(Unit.files_through), selectinload(Unit.answerable))
         .order_by(Unit.active.desc(), Unit.position, Unit.id)
     )
-    return list(session().scalars(listed))
+    reached: dict[int, dict[str, Post]] = defaultdict(dict)
+    held = (
+        sa.select(PostHeld.unit_id, Person.name, PostHeld.post)
+        .join(Person)
+        .where(reachable())
+        .order_by(PostHeld.post.desc(), Person.id)
+    )
+    for unit_id, name, post in session().execute(held):
+        reached[unit_id][name] = post
+    tasks = _task_counts()
+    return [
+        UnitRow(
+            unit,
+            tuple(name for name, post in reached[unit.id].items() if post is Post.LIAISON),
+            len(reached[unit.id]),
+            tasks.get(unit.id, 0),
+        )
+        for unit in session().scalars(listed)
+    ]
+
+
+def _task_counts() -> Mapping[int, int]:
+    counted = sa.select(Assignment.unit_id, sa.func.count()).group_by(Assignment.unit_id)
+    return dict(session().execute(counted).tuples().all())
+
+
+def one(unit_id: int) -> Unit:
+    """One unit with its names; raises Refused missing."""
+    wanted = sa.select(Unit).where(Unit.id == unit_id).options(selectinload(Unit.aliases))
+    found = session().scalar(wanted)
+    if found is None:
+        raise Refused("missing", "没有找到这个单位。请从“单位”列表进入。")
+    return found
+
+
+def group(group_id: int) -> Group:
+    """One group with its listed members; raises Refused missing."""
+    wanted = sa.select(Group).where(Group.id == group_id).options(selectinload(Group.listed))
+    found = session().scalar(wanted)
+    if found is None:
+        raise Refused("missing", "没有找到这个集体名称。请从“单位”列表进入。")
+    return found
 
 
 def choices() -> list[tuple[int, str]]:
@@ -59,11 +126,24 @@ def choices() -> list[tuple[int, str]]:
     return [(unit_id, name) for unit_id, name in session().execute(named)]
 
 
-def groups() -> list[tuple[int, str, int]]:
-    """Id, name and present number of members of every group."""
-    members = group_members()
-    named = session().execute(sa.select(Group.id, Group.name).order_by(Group.id))
-    return [(group_id, name, len(members.get(group_id, ()))) for group_id, name in named]
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A collective name, its rule (`kind`, else a list), and the names of its present members."""
+
+    id: int
+    name: str
+    kind: UnitKind | None
+    members: tuple[str, ...]
+
+
+def groups() -> list[GroupRow]:
+    """Every collective name with its present members."""
+    members, unit_names = group_members(), dict(choices())
+    named = session().execute(sa.select(Group.id, Group.name, Group.kind).order_by(Group.id))
+    return [
+        GroupRow(group_id, name, kind, tuple(unit_names[unit] for unit in members.get(group_id, ())))
+        for group_id, name, kind in named
+    ]
 
 
 def group_members() -> Mapping[int, tuple[int, ...]]:

@@ -90,6 +90,13 @@ def check_password(password: str, username: str) -> None:
         raise Refused("invalid", "密码里不能含有用户名。")
 
 
+def first_password() -> str:
+    """A random password that satisfies the rule, without letters and digits that look alike."""
+    letters = "abcdefghjkmnpqrstuvwxyz"
+    parts = ("".join(secrets.choice(letters) for _ in range(4)) for _ in range(2))
+    return f"{'-'.join(parts)}-{secrets.choice(letters).upper()}{secrets.randbelow(8) + 2}"
+
+
 def change_password(actor: Actor, old: str, new: str, now: datetime) -> None:
     """Set a new password and end every other session; raises Refused wrong-password, invalid."""
     with transaction() as s:
@@ -160,6 +167,8 @@ def edit(
 ) -> None:
     """Change where letters go and which posts are held; raises Refused forbidden, missing."""
     require(actor, Act.EDIT_PEOPLE)
+    if person_id == actor.person_id and not active:
+        raise Refused("invalid", "不能停用自己的账号，请由另一位管理员办理。")
     with transaction() as s:
         person = get(Person, person_id)
         _refuse_raising(actor, [held.role for held in person.roles])

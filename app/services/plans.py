@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from app import duties, intake, ledger
 from app.db import STALE, get, transaction
@@ -15,19 +16,17 @@ from app.models import Assignment, Mention, Plan, SourceDocument, Task, Unit, Un
 from app.models.rules import PolicySubject
 from app.queries import rules
 from app.queries import units as names
-from app.queries.plans import problem_finder
+from app.queries.issue import OWING, parts_of
+from app.queries.plans import OBSTACLE_WORDS, obstacle_finder
 from workflows import document
-from workflows.assignment import Named, Part, expand
+from workflows.assignment import Part
 from workflows.cadence import CadenceRules, DutyKind, next_opening
-from workflows.calendar import WorkCalendar, local_date
+from workflows.calendar import FIRST_YEAR, LAST_YEAR, WorkCalendar, local_date
 from workflows.document.model import ParsedPlan, ParsedTask
 from workflows.errors import Refused
 from workflows.lifecycle import PLAN, TASK, PlanEvent, PlanState, TaskEvent
 from workflows.policy import Act, Actor, require
 from workflows.units import Share
-
-OWING = (Share.LEAD, Share.RESPONSIBLE)
-"""The shares that sign and report every month; a 配合单位 is informed only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,10 @@ class TaskFacts:
     deadline_text: str = ""
 
 
-def read_in(actor: Actor | None, filename: str, content: bytes, now: datetime) -> int:
+def read_in(actor: Actor | None, filename: str, content: bytes, now: datetime, *, title: str = "") -> int:
     """Read a document into a draft plan; returns its id. Actor None is the command line.
+
+    An empty `title` leaves the document's own.
 
     Raises Refused forbidden; unreadable or too-large with the sentence that says what to do.
     """
@@ -64,7 +65,7 @@ def read_in(actor: Actor | None, filename: str, content: bytes, now: datetime) -
     with transaction() as s:
         source = SourceDocument(filename=filename[:255], content=content, text=text, received_at=now)
         source.sha256 = hashlib.sha256(content).hexdigest()
-        plan = _draft(parsed, source, filename, now)
+        plan = _draft(parsed, source, title or parsed.title or filename, now)
         for position, task in enumerate(parsed.tasks):
             plan.tasks.append(_task(task, position, index))
         s.add(plan)
@@ -73,10 +74,10 @@ def read_in(actor: Actor | None, filename: str, content: bytes, now: datetime) -
     return plan.id
 
 
-def _draft(parsed: ParsedPlan, source: SourceDocument, filename: str, now: datetime) -> Plan:
+def _draft(parsed: ParsedPlan, source: SourceDocument, title: str, now: datetime) -> Plan:
     period = parsed.period or (None, None)
     return Plan(
-        title=(parsed.title or filename)[:300],
+        title=title[:300],
         document_number=(parsed.document_number or "")[:80],
         period_from_on=period[0],
         period_to_on=period[1],
@@ -141,6 +142,7 @@ def edit_task(actor: Actor, task_id: int, facts: TaskFacts, *, seen_version: int
             raise Refused("stale", STALE)
         _write(task, facts)
         task.doubts = []
+        flag_modified(task, "title")  # a change of its units alone counts as a new version too
         _record(s, "task.edit", actor, now, plan, {"task": task_id})
 
 
@@ -174,6 +176,8 @@ def _refuse_incomplete(facts: TaskFacts) -> None:
         raise Refused("invalid", "任务名称和任务要求都要填写。")
     if not facts.lead and not facts.responsible:
         raise Refused("invalid", "请至少填写一个牵头单位或责任单位，几个单位之间用顿号隔开。")
+    if facts.deadline_on and not _is_countable(facts.deadline_on):
+        raise Refused("invalid", f"完成时限要在{FIRST_YEAR}年至{LAST_YEAR}年之间，请核对年份。")
 
 
 def _write(task: Task, facts: TaskFacts) -> None:
@@ -239,28 +243,31 @@ def issue(actor: Actor | None, plan_id: int, *, office_id: int, leader_id: int |
 
 
 def _refuse_unbound(plan: Plan) -> None:
-    problem = problem_finder()
-    unbound: dict[str, str] = {}
-    for task in plan.tasks:
-        if not any(mention.share in OWING for mention in task.mentions):
-            raise Refused("unbound", f"任务“{task.title}”还没有牵头单位或责任单位，请先补上。")
-        unbound.update({m.printed: why for m in task.mentions if (why := problem(m))})
-    if unbound:
-        listed = "；".join(f"“{name}”{why}" for name, why in unbound.items())
-        raise Refused("unbound", f"还不能下达：{listed}。")
+    """Name everything that stands in the way at once, so that it can be mended in one go."""
+    obstacle = obstacle_finder()
+    unled = [t.title for t in plan.tasks if not any(m.share in OWING for m in t.mentions)]
+    undated = [t.title for t in plan.tasks if t.deadline_on and not _is_countable(t.deadline_on)]
+    stands = {m.printed: OBSTACLE_WORDS[why] for t in plan.tasks for m in t.mentions if (why := obstacle(m))}
+    listed = [
+        *(["计划里没有任务"] if not plan.tasks else []),
+        *(f"任务“{title}”没有牵头单位或责任单位" for title in unled),
+        *(f"任务“{title}”的完成时限不在{FIRST_YEAR}年至{LAST_YEAR}年之间" for title in undated),
+        *(f"“{name}”{why}" for name, why in stands.items()),
+    ]
+    if listed:
+        raise Refused("unbound", f"还不能下达：{'；'.join(listed)}。")
+
+
+def _is_countable(day: date) -> bool:
+    """Whether the calendar knows working days around that date."""
+    return FIRST_YEAR < day.year < LAST_YEAR
 
 
 def _take_part(plan: Plan) -> None:
     through, members = names.files_through(), names.group_members()
     for task in plan.tasks:
         task.state = TASK.advance(task.state, TaskEvent.ISSUE)
-        named = [
-            Named(m.share, members[m.group_id], m.group_id)
-            if m.group_id
-            else Named(m.share, (m.unit_id or 0,))
-            for m in task.mentions
-        ]
-        task.assignments = [_assignment(part) for part in expand(named, through)]
+        task.assignments = [_assignment(part) for part in parts_of(task, through, members)]
 
 
 def _assignment(part: Part) -> Assignment:

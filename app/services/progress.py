@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,13 +55,18 @@ def sign(actor: Actor, duty_id: int, now: datetime) -> None:
         _sign(s, actor, duties.locked(s, duty_id), now)
 
 
-def sign_all(actor: Actor, now: datetime) -> int:
-    """Sign for everything the actor's units still owe a signature for; returns how many."""
+def sign_all(actor: Actor, now: datetime, *, only: Collection[int] | None = None) -> int:
+    """Sign for everything the actor's units still owe a signature for; returns how many.
+
+    With `only`, for no other duties than these: a person signs for what he saw.
+    """
     require(actor, Act.SIGN, Relation.OWNER)
     with transaction() as s:
         owed = sa.select(Duty).where(
             Duty.kind == DutyKind.SIGN, Duty.state == DutyState.OPEN, Duty.unit_id.in_(actor.unit_ids)
         )
+        if only is not None:
+            owed = owed.where(Duty.id.in_(only))
         pending = list(s.scalars(owed.with_for_update()))
         for duty in pending:
             _sign(s, actor, duty, now)
@@ -124,7 +130,7 @@ def request_close(actor: Actor, task_id: int, words: str, *, seen_version: int, 
     """
     with transaction() as s:
         task = get(Task, task_id)
-        _require_lead(actor, task)
+        require(actor, Act.REQUEST_CLOSE, lead_relation(actor, task))
         if not words.strip():
             raise Refused("invalid", "请写明完成情况，对照任务要求逐条说明。")
         _advance(task, TaskEvent.REQUEST_CLOSE, seen_version)
@@ -135,13 +141,12 @@ def request_close(actor: Actor, task_id: int, words: str, *, seen_version: int, 
         _record(s, "task.request-close", actor, now, task, None, {"words": words})
 
 
-def _require_lead(actor: Actor, task: Task) -> None:
+def lead_relation(actor: Actor, task: Task) -> Relation:
+    """OWNER when one of the actor's units leads the task, PARTY when one takes part, else STRANGER."""
     leads = {part.unit_id for part in task.assignments if part.share is Share.LEAD}
     if leads & actor.unit_ids:
-        relation = Relation.OWNER
-    else:
-        relation = Relation.PARTY if relation_to(actor, task) is Relation.OWNER else Relation.STRANGER
-    require(actor, Act.REQUEST_CLOSE, relation)
+        return Relation.OWNER
+    return Relation.PARTY if relation_to(actor, task) is Relation.OWNER else Relation.STRANGER
 
 
 def close(actor: Actor, task_id: int, words: str, *, seen_version: int, now: datetime) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from app import ledger
 from app.db import STALE, get, transaction
@@ -29,6 +30,20 @@ class UnitFacts:
     answerable_id: int | None = None
     position: int = 0
     active: bool = True
+
+
+def facts_of(unit: Unit) -> UnitFacts:
+    """What is known of a unit, to be changed in one point with `dataclasses.replace`."""
+    return UnitFacts(
+        unit.name,
+        unit.kind,
+        unit.full_name,
+        tuple(alias.alias for alias in unit.aliases),
+        unit.files_through_id,
+        unit.answerable_id,
+        unit.position,
+        unit.active,
+    )
 
 
 def add(actor: Actor | None, facts: UnitFacts, now: datetime) -> int:
@@ -56,6 +71,7 @@ def edit(actor: Actor, unit_id: int, facts: UnitFacts, *, seen_version: int, now
             raise Refused("invalid", "归口填报单位不能是本单位自己；不需要归口时请选“无”。")
         _refuse_taken(facts, unit_id)
         _write(unit, facts)
+        flag_modified(unit, "name")  # a change of its aliases alone counts as a new version too
         _record(s, "unit.edit", actor, unit_id, now)
 
 
@@ -65,17 +81,38 @@ def add_group(
     """Enter a collective name, by rule (kind) or by list; raises Refused forbidden, invalid."""
     if actor:
         require(actor, Act.EDIT_UNITS)
-    if kind is None and not member_ids:
-        raise Refused("invalid", "请为集体名称选择一个单位类别，或勾选至少一个成员单位。")
+    _refuse_empty(kind, member_ids)
     with transaction() as s:
-        if s.scalar(sa.select(Group.id).where(Group.name == name)):
-            raise Refused("invalid", f"集体名称“{name}”已经有了。")
+        if name in names.name_index():
+            raise Refused("invalid", f"名称“{name}”已经属于一个单位或集体，请改用别的名称。")
         group = Group(name=name, kind=kind)
         group.listed = [GroupMember(unit_id=member) for member in member_ids]
         s.add(group)
         s.flush()
         _record(s, "group.add", actor, group.id, now)
     return group.id
+
+
+def edit_group(
+    actor: Actor, group_id: int, kind: UnitKind | None, member_ids: tuple[int, ...], now: datetime
+) -> None:
+    """Say anew whom a collective name stands for; plans issued before keep their snapshot.
+
+    Raises Refused forbidden, missing, invalid.
+    """
+    require(actor, Act.EDIT_UNITS)
+    _refuse_empty(kind, member_ids)
+    with transaction() as s:
+        group = get(Group, group_id)
+        group.kind = kind
+        kept = {member.unit_id: member for member in group.listed}
+        group.listed = [kept.get(unit_id) or GroupMember(unit_id=unit_id) for unit_id in member_ids]
+        _record(s, "group.edit", actor, group_id, now)
+
+
+def _refuse_empty(kind: UnitKind | None, member_ids: tuple[int, ...]) -> None:
+    if kind is None and not member_ids:
+        raise Refused("invalid", "请为集体名称选择一个单位类别，或勾选至少一个成员单位。")
 
 
 def _write(unit: Unit, facts: UnitFacts) -> None:

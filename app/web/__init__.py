@@ -9,8 +9,8 @@ from app.web import admin, auth, desk, errors, frame, health, plans, reports, se
 
 def init_app(app: Flask) -> None:
     """Register every page, the guard in front of them, and the error pages behind."""
+    auth.init_app(app)  # the guard stands before the token: a session that ended is said to have ended
     security.init_app(app)
-    auth.init_app(app)
     frame.init_app(app)
     errors.init_app(app)
     for module in (health, auth, desk, tasks, reports, plans, supervision, admin):

@@ -29,6 +29,7 @@ def init_app(app: Flask) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=app.config["BASE_URL"].startswith("https://"),
         PERMANENT_SESSION_LIFETIME=timedelta(minutes=app.config["SESSION_MINUTES"]),
+        MAX_FORM_MEMORY_SIZE=8 * 1024 * 1024,  # bytes: a month of two hundred tasks, every field full
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: nobody loses an hour's typing to a stale token
         WTF_I18N_ENABLED=False,
     )

@@ -1,5 +1,224 @@
-"""Being built."""
+"""The supervision desk (督办台): what is overdue, what waits for review, who filed, what was sent."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app import clock
+from app.queries import engine, letters, matrix, supervision
+from app.services import progress, reports
+from app.web.auth import actor
+from app.web.forms import supervision as forms
+from workflows.cadence import DutyKind
+from workflows.calendar import local_date
+from workflows.errors import Refused
+from workflows.lifecycle import LETTER_STATE_LABELS, DutyState, LetterState
+from workflows.policy import Act, require
 
 bp = Blueprint("supervision", __name__)
+Page = str | tuple[str, int] | Response
+OVERDUE_PAGE = 100
+"""Overdue matters on one page."""
+
+
+@bp.get("/supervision")
+def index() -> str:
+    require(actor(), Act.SUPERVISE)
+    today = local_date(clock.now())
+    return render_template(
+        "supervision/index.html",
+        pulse=engine.pulse(),
+        figures=supervision.figures(today),
+        overdue=supervision.overdue(today),
+        queue=supervision.review_queue(limit=6),
+        matrix=matrix.matrix(today),
+    )
+
+
+@bp.get("/supervision/overdue")
+def overdue() -> str:
+    """The full list, by unit and kind."""
+    require(actor(), Act.SUPERVISE)
+    today = local_date(clock.now())
+    unit_id = request.args.get("unit", type=int)
+    kind = request.args.get("kind", type=DutyKind)
+    found = supervision.overdue(today, unit_id=unit_id, kind=kind)
+    page = max(request.args.get("page", 1, type=int), 1)
+    start = (page - 1) * OVERDUE_PAGE
+    return render_template(
+        "supervision/overdue.html",
+        found=found,
+        shown=found[start : start + OVERDUE_PAGE],
+        page=page,
+        more=len(found) > start + OVERDUE_PAGE,
+        units=supervision.overdue_units(today),
+        unit_id=unit_id,
+        kind=kind,
+    )
+
+
+@bp.get("/supervision/matrix", endpoint="matrix")
+def months() -> str:
+    """月报齐套 of the last year, or of the members of one group."""
+    require(actor(), Act.SUPERVISE)
+    today = local_date(clock.now())
+    group_id = request.args.get("group", type=int)
+    return render_template(
+        "supervision/matrix.html",
+        matrix=matrix.matrix(today, months=12, group_id=group_id),
+        folded=group_id is None,
+    )
+
+
+# ------------------------------------------------------------------------------------------- review
+
+
+@bp.get("/supervision/review")
+def review() -> Page:
+    require(actor(), Act.SUPERVISE)
+    return _review()
+
+
+def _review(trouble: str = "", at: str = "", words: str = "", status: int = 200) -> Page:
+    """The queue; `at` names the row that was refused, which keeps the words typed in it."""
+    page = render_template(
+        "supervision/review.html",
+        queue=supervision.review_queue(),
+        waiting=supervision.waiting_for_review(),
+        closing=supervision.closing_queue(),
+        trouble=trouble,
+        at=at,
+        words=words,
+    )
+    return page, status
+
+
+def _again(refusal: Refused, at: str, words: str) -> Page:
+    """The queue with the sentence and the typed words, for what the person can mend; raises the rest."""
+    status = {"invalid": 400, "illegal-step": 409, "stale": 409}.get(refusal.code)
+    if status is None:
+        raise refusal
+    return _review(str(refusal), at, words, status)
+
+
+@bp.post("/supervision/review/<int:duty_id>")
+def judge(duty_id: int) -> Page:
+    """通过 or 退回 one report."""
+    require(actor(), Act.REVIEW_REPORT)
+    form = forms.Verdict()
+    words, row = (form.words.data or "").strip(), f"d-{duty_id}"
+    if not form.validate_on_submit():
+        return _review("；".join(form.words.errors) or "请重新点“通过”或“退回”。", row, words, 400)
+    try:
+        if form.verdict.data == "return":
+            reports.return_(actor(), duty_id, words, clock.now())
+            flash("月报已退回，单位会收到通知。")
+        else:
+            reports.accept(actor(), duty_id, clock.now())
+            flash("月报已通过。")
+    except Refused as refusal:
+        return _again(refusal, row, words)
+    return redirect(url_for("supervision.review"), 303)
+
+
+@bp.post("/supervision/review")
+def accept_several() -> Page:
+    """通过 every ticked report; one that a colleague has settled meanwhile is named and left."""
+    require(actor(), Act.REVIEW_REPORT)
+    form = forms.Several()
+    chosen = form.duties.data or []
+    if not form.validate_on_submit() or not chosen:
+        return _review("请先勾选要通过的月报。", status=400)
+    settled = 0
+    for duty_id in chosen:
+        try:
+            reports.accept(actor(), duty_id, clock.now())
+        except Refused as refusal:
+            if refusal.code != "illegal-step":
+                raise
+            settled += 1
+    flash(f"{len(chosen) - settled}份月报已通过。" + (f"{settled}份别人已经处理过。" if settled else ""))
+    return redirect(url_for("supervision.review"), 303)
+
+
+@bp.post("/supervision/closing/<int:task_id>")
+def settle(task_id: int) -> Page:
+    """销号, or 退回重办."""
+    require(actor(), Act.CLOSE_TASK)
+    form = forms.Verdict()
+    words, row = (form.words.data or "").strip(), f"c-{task_id}"
+    if not form.validate_on_submit():
+        return _review("；".join(form.words.errors) or "请重新点“销号”或“退回”。", row, words, 400)
+    seen, now = request.form.get("seen_version", -1, type=int), clock.now()
+    try:
+        if form.verdict.data == "return":
+            progress.send_back(actor(), task_id, words, seen_version=seen, now=now)
+            flash("已退回重办，时限重新开始提醒。")
+        else:
+            progress.close(actor(), task_id, words, seen_version=seen, now=now)
+            flash("任务已销号，不再要求签收和报告。")
+    except Refused as refusal:
+        return _again(refusal, row, words)
+    return redirect(url_for("supervision.review"), 303)
+
+
+# ------------------------------------------------------------------------------------------- letters
+
+
+@bp.get("/supervision/letters", endpoint="letters")
+def record() -> str:
+    """发信记录, newest first."""
+    require(actor(), Act.SUPERVISE)
+    state = request.args.get("state", type=LetterState)
+    return render_template(
+        "supervision/letters.html",
+        page=letters.letters(state=state, before_id=request.args.get("before", type=int)),
+        backlog=engine.pulse().waiting,
+        state=state,
+        states=LETTER_STATE_LABELS,
+    )
+
+
+@bp.get("/supervision/letters/<int:letter_id>")
+def letter(letter_id: int) -> str:
+    """One letter, verbatim."""
+    require(actor(), Act.SUPERVISE)
+    return render_template(
+        "supervision/letter.html", letter=letters.letter(letter_id), states=LETTER_STATE_LABELS
+    )
+
+
+# ------------------------------------------------------------------------------------------- one duty
+
+
+@bp.get("/duties/<int:duty_id>")
+def duty(duty_id: int) -> Page:
+    """Why a duty is where it is; open to the unit that owes it too."""
+    return _duty(duty_id, forms.OfficeIssue())
+
+
+def _duty(duty_id: int, form: forms.OfficeIssue, status: int = 200) -> Page:
+    shown = letters.duty_page(duty_id, local_date(clock.now()))
+    require(actor(), Act.VIEW_TASK, actor().owns(shown.duty.unit_id))
+    office = shown.duty.kind in {DutyKind.BULLETIN, DutyKind.ASSESSMENT}
+    page = render_template(
+        "supervision/duty.html",
+        shown=shown,
+        duty=shown.duty,
+        form=form,
+        recordable=office and shown.duty.state is DutyState.OPEN,
+    )
+    return page, status
+
+
+@bp.post("/duties/<int:duty_id>/issued")
+def record_issue(duty_id: int) -> Page:
+    """登记印发 of the office's own bulletin or assessment."""
+    require(actor(), Act.RECORD_ISSUE)
+    form = forms.OfficeIssue()
+    if not form.validate_on_submit():
+        return _duty(duty_id, form, 400)
+    reports.record_issue(actor(), duty_id, (form.outcome.data or "").strip(), clock.now())
+    flash("已登记印发。")
+    return redirect(url_for("supervision.duty", duty_id=duty_id), 303)

@@ -1,5 +1,215 @@
-"""Being built."""
+"""任务: the lists, the page of one task, and what its units and the office do there."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app import clock
+from app.queries import plans, story, tasks, units
+from app.queries.tasks import TaskPage, TaskRow
+from app.services import progress
+from app.services.progress import Word
+from app.web.auth import actor
+from app.web.forms.tasks import ClosingForm, ClosingRequestForm, FilterForm, ProgressForm
+from workflows.cadence import DutyKind
+from workflows.calendar import local_date
+from workflows.errors import Refused
+from workflows.lifecycle import TASK, PlanState, TaskEvent
+from workflows.policy import Act, Relation, allows, require
 
 bp = Blueprint("tasks", __name__)
+
+ROWS_A_PAGE = 100
+
+Answer = Response | str | tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page of a long list. `number` counts from 1."""
+
+    rows: Sequence[TaskRow]
+    total: int
+    number: int
+
+    @property
+    def last(self) -> int:
+        return max(1, -(-self.total // ROWS_A_PAGE))
+
+
+def _sheet(rows: Sequence[TaskRow]) -> Sheet:
+    number = max(1, request.args.get("page", 1, type=int))
+    start = (number - 1) * ROWS_A_PAGE
+    return Sheet(rows[start : start + ROWS_A_PAGE], len(rows), number)
+
+
+@bp.get("/tasks")
+def index() -> str:
+    require(actor(), Act.USE_DESK)
+    rows = tasks.rows(local_date(clock.now()), unit_ids=actor().unit_ids)
+    return render_template("tasks/index.html", sheet=_sheet(rows))
+
+
+@bp.get("/ledger")
+def everything() -> str:
+    """台账: every task, for the office and county leaders."""
+    require(actor(), Act.SUPERVISE)
+    form = FilterForm(request.args)
+    issued = [(row.plan.id, row.plan.title) for row in plans.rows() if row.plan.state is not PlanState.DRAFT]
+    form.offer(issued, units.choices())
+    found = tasks.rows(
+        local_date(clock.now()),
+        unit_ids=[form.unit.data] if form.unit.data else None,
+        plan_id=form.plan.data or None,
+    )
+    rows = [row for row in found if not form.light.data or row.light.colour.value == form.light.data]
+    return render_template("tasks/everything.html", form=form, sheet=_sheet(rows), plans=len(issued))
+
+
+@bp.get("/search")
+def search() -> str:
+    """Tasks by words in title, text or unit names; departments find their own."""
+    require(actor(), Act.USE_DESK)
+    words = request.args.get("words", "").strip()
+    own = None if allows(actor(), Act.VIEW_TASK) else actor().unit_ids
+    rows = tasks.rows(local_date(clock.now()), unit_ids=own, words=words) if words else []
+    return render_template("tasks/search.html", words=words, sheet=_sheet(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What the viewer may do on a task now: what its life allows and the policy grants."""
+
+    sign: bool
+    update: tuple[int, ...]
+    request_close: bool
+    close: bool
+    send_back: bool
+
+
+def _steps(page: TaskPage) -> Steps:
+    viewer, state = actor(), page.task.state
+    signs = page.owed_by(viewer.unit_ids, DutyKind.SIGN)
+    parts = page.parts_of(viewer.unit_ids) if TASK.allows(state, TaskEvent.UPDATE) else ()
+    lead = progress.lead_relation(viewer, page.task)
+    return Steps(
+        bool(signs) and TASK.allows(state, TaskEvent.SIGN) and allows(viewer, Act.SIGN, Relation.OWNER),
+        tuple(p.id for p in parts if allows(viewer, Act.UPDATE_PROGRESS, viewer.owns(p.unit_id))),
+        TASK.allows(state, TaskEvent.REQUEST_CLOSE) and allows(viewer, Act.REQUEST_CLOSE, lead),
+        TASK.allows(state, TaskEvent.CLOSE) and allows(viewer, Act.CLOSE_TASK),
+        TASK.allows(state, TaskEvent.SEND_BACK) and allows(viewer, Act.CLOSE_TASK),
+    )
+
+
+def _seen_page(task_id: int) -> TaskPage:
+    """The page of a task, for those who may see it; raises Refused missing, forbidden."""
+    page = tasks.page(task_id, local_date(clock.now()))
+    require(actor(), Act.VIEW_TASK, progress.relation_to(actor(), page.task))
+    return page
+
+
+@bp.get("/tasks/<int:task_id>")
+def show(task_id: int) -> str:
+    page = _seen_page(task_id)
+    letters_of = None if allows(actor(), Act.SUPERVISE) else actor().unit_ids
+    lines, more = story.story(page.task, letters_of=letters_of, whole="whole" in request.args)
+    return render_template("tasks/show.html", page=page, steps=_steps(page), lines=lines, more=more)
+
+
+@bp.post("/tasks/<int:task_id>/signature")
+def sign(task_id: int) -> Response:
+    """Sign for the task, in the name of each of the viewer's units that still owes it."""
+    owed = _seen_page(task_id).owed_by(actor().unit_ids, DutyKind.SIGN)
+    if not owed:
+        raise Refused("illegal-step", "这项任务没有待您签收的内容，可能同事已经签收。请回到“我的待办”查看。")
+    progress.sign_all(actor(), clock.now(), only=[duty.id for duty in owed])
+    flash("已签收。")
+    back = (
+        url_for("desk.index")
+        if request.form.get("from") == "desk"
+        else url_for("tasks.show", task_id=task_id)
+    )
+    return redirect(back, 303)
+
+
+@bp.route("/tasks/<int:task_id>/progress/<int:part_id>", methods=["GET", "POST"])
+def update(task_id: int, part_id: int) -> Answer:
+    """更新进展, the word of one unit."""
+    page = _seen_page(task_id)
+    part = next((p for p in page.parts if p.id == part_id), None)
+    if part is None:
+        raise Refused("missing", "没有找到这项内容，可能不属于您的单位。请从“我的待办”进入。")
+    require(actor(), Act.UPDATE_PROGRESS, actor().owns(part.unit_id))
+    form = ProgressForm(obj=part)
+    if not form.validate_on_submit():
+        status = 400 if form.is_submitted() else 200
+        return render_template("tasks/progress.html", page=page, part=part, form=form), status
+    assert form.percent.data is not None
+    word = Word(form.percent.data, form.done.data or "", form.problems.data or "", form.next_step.data or "")
+    try:
+        progress.update(actor(), part_id, word, seen_version=form.version.seen, now=clock.now())
+    except Refused as refusal:
+        newer = _newer(refusal, task_id)
+        part = next(p for p in newer.parts if p.id == part_id)
+        form.version.data = part.version
+        told = {"page": newer, "part": part, "form": form, "stale": str(refusal)}
+        return render_template("tasks/progress.html", **told), 409
+    flash("进展已更新。")
+    return redirect(url_for("tasks.show", task_id=task_id), 303)
+
+
+def _newer(refusal: Refused, task_id: int) -> TaskPage:
+    """The task as it stands now, when what was typed came too late; any other refusal is raised again."""
+    if refusal.code != "stale":
+        raise refusal
+    return _seen_page(task_id)
+
+
+@bp.route("/tasks/<int:task_id>/closing-request", methods=["GET", "POST"])
+def request_close(task_id: int) -> Answer:
+    """申请办结, by the lead."""
+    page = _seen_page(task_id)
+    require(actor(), Act.REQUEST_CLOSE, progress.lead_relation(actor(), page.task))
+    TASK.advance(page.task.state, TaskEvent.REQUEST_CLOSE)
+    form = ClosingRequestForm(version=page.task.version, words=page.task.close_request)
+    if not form.validate_on_submit():
+        return _closing_page("tasks/closing_request.html", page, form)
+    words, seen = form.words.data or "", form.version.seen
+    try:
+        progress.request_close(actor(), task_id, words, seen_version=seen, now=clock.now())
+    except Refused as refusal:
+        return _closing_page("tasks/closing_request.html", _newer(refusal, task_id), form, str(refusal))
+    flash("已申请办结，等待督查室核查。")
+    return redirect(url_for("tasks.show", task_id=task_id), 303)
+
+
+@bp.route("/tasks/<int:task_id>/closing", methods=["GET", "POST"])
+def close(task_id: int) -> Answer:
+    """销号 or 退回重办, by the office."""
+    require(actor(), Act.CLOSE_TASK)
+    page = _seen_page(task_id)
+    TASK.advance(page.task.state, TaskEvent.CLOSE)
+    form = ClosingForm(version=page.task.version)
+    if not form.validate_on_submit():
+        return _closing_page("tasks/closing.html", page, form)
+    decide = progress.send_back if form.send_back.data else progress.close
+    try:
+        decide(actor(), task_id, form.words.data or "", seen_version=form.version.seen, now=clock.now())
+    except Refused as refusal:
+        return _closing_page("tasks/closing.html", _newer(refusal, task_id), form, str(refusal))
+    flash("已退回重办，并通知单位。" if form.send_back.data else "已销号，不再催办。")
+    return redirect(url_for("tasks.show", task_id=task_id), 303)
+
+
+def _closing_page(
+    template: str, page: TaskPage, form: ClosingForm | ClosingRequestForm, stale: str = ""
+) -> Answer:
+    """The form with what was typed: first shown, not complete (400), or overtaken by a colleague (409)."""
+    status = 200 if not form.is_submitted() else 409 if stale else 400
+    if stale:
+        form.version.data = page.task.version
+    return render_template(template, page=page, form=form, steps=_steps(page), stale=stale), status

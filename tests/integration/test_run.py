@@ -29,6 +29,12 @@ def ports() -> Ports:
             continue
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One demo's folder for all: its county is loaded once, every later start finds it there."""
+    return tmp_path_factory.mktemp("demo") / "instance"
+
+
 @contextmanager
 def demo(folder: Path, ports: Ports) -> Iterator[tuple["subprocess.Popen[str]", str]]:
     """A demo that is up, and what it said on the way."""
@@ -104,9 +110,9 @@ def test_the_secret_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminate"])
 def test_the_demo_comes_up_whole_and_goes_down_whole(
-    tmp_path: Path, ports: Ports, stop: signal.Signals
+    folder: Path, ports: Ports, stop: signal.Signals
 ) -> None:
-    with demo(tmp_path / "instance", ports) as (program, said):
+    with demo(folder, ports) as (program, said):
         assert f"http://127.0.0.1:{ports.web}" in said
         assert _status(ports.web, "/healthz") == 200
         assert _status(ports.mail, "/") == 200
@@ -119,8 +125,8 @@ def test_the_demo_comes_up_whole_and_goes_down_whole(
     assert read_ports({"PORT": str(ports.web)}) == ports
 
 
-def test_a_part_that_dies_takes_the_rest_down_with_a_sentence(tmp_path: Path, ports: Ports) -> None:
-    with demo(tmp_path / "instance", ports) as (program, _):
+def test_a_part_that_dies_takes_the_rest_down_with_a_sentence(folder: Path, ports: Ports) -> None:
+    with demo(folder, ports) as (program, _):
         engine = _parts(program)[-1]
         os.kill(engine, signal.SIGKILL)
         output, _ = program.communicate(timeout=60)

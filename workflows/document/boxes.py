@@ -7,7 +7,10 @@ from collections.abc import Sequence
 
 from workflows.document.numbering import Mark, Rank
 
-_BOX = re.compile(r"^[ \t]*专\s?栏[ \t]?[\d一二三四五六七八九十]{0,3}(?=[ \t:、.]|$)", re.MULTILINE)
+_BOX = re.compile(
+    r"^[ \t]*专\s?栏[ \t]?[\d一二三四五六七八九十]{0,3}(?=[ \t:、.]|$)|(?<=[。)\] ])专栏[ \t]?[\d一二三四五六七八九十]{1,3}(?=[ \t:])",
+    re.MULTILINE,
+)
 _CONTENTS = re.compile(r"^[ \t]*目\s{0,4}录(?:/提纲)?[ \t]*(?::.{0,9})?$", re.MULTILINE)
 _CONTENTS_LENGTH = 6000
 

@@ -27,6 +27,7 @@ class Reading:
     first_leads: bool = False
     open_list: bool = False
     labelled: bool = False
+    labelled_later: bool = False
     has_verb: bool = False
 
     def add(self, places: Iterable[Place], share: Share) -> None:
@@ -70,8 +71,8 @@ _MARKED_NAME = re.compile(
 )
 
 
-_MAIN_AND_OTHER = re.compile(r"主要责任[^。]*其[他它]责任")
-"""Beside 其他责任单位 the 主要责任单位 is the lead under another name."""
+_MAIN_AND_OTHER = re.compile(r"主要责任[^。]*(?:其[他它]|协同|配合|协办)")
+"""Beside 其他责任单位 or 配合单位 the 主要责任单位 is the lead under another name."""
 
 
 def read_clause(folded: str, start: int, end: int) -> Reading:
@@ -82,6 +83,7 @@ def read_clause(folded: str, start: int, end: int) -> Reading:
     bare = BARE_LABEL.match(folded, start, end)
     if bare and not LABEL.match(folded, start, end):
         role, position, reading.labelled = role_of_label(bare), bare.end(), True
+    reading.labelled_later = bool(LABEL.search(folded, position, end))
     main_leads = bool(_MAIN_AND_OTHER.search(folded, start, end))
     for label in LABEL.finditer(folded, position, end):
         _read_segment(folded, position, label.start(), role, reading)
@@ -122,7 +124,8 @@ def _read_units(folded: str, start: int, end: int, role: Role | None, reading: R
     for piece in pieces:
         if _is_note(folded, piece, reading):
             continue
-        if is_time_slot(folded, *piece):
+        before_label = role is None and reading.labelled_later and not looks_like_unit(folded[slice(*piece)])
+        if is_time_slot(folded, *piece) or before_label:
             reading.times.append(piece)
         else:
             _read_piece(folded, piece, pending, reading)

@@ -56,17 +56,13 @@ def _in_brackets(folded: str, brackets: Brackets, limit: int) -> list[Clause]:
 
 def _is_clause(folded: str, first: int, last: int, limit: int, reading: Reading) -> bool:
     """A label is enough anywhere; a verb needs the end of a sentence, bare names the end of a paragraph."""
-    if not reading.says_anything:
-        return False
-    if reading.labelled:
-        return True
+    if reading.labelled or not reading.units:  # a time alone counts only beside a clause
+        return reading.says_anything
     after_sentence = _previous(folded, first) in "。;!)]"
-    if not reading.units:  # a time, which counts only beside a clause
-        return True
-    if reading.has_verb:
-        return all_units(folded, reading) and (after_sentence or _ends_sentence(folded, last, limit))
-    if not all_units(folded, reading) or reading.times:
+    if not all_units(folded, reading) or (reading.times and not reading.has_verb):
         return False
+    if reading.has_verb:
+        return after_sentence or _ends_sentence(folded, last, limit)
     if after_sentence:
         return _previous(folded, first) not in ")]"
     return bool(_PARAGRAPH_END.match(folded, last, limit)) and _previous(folded, first) not in '”》"'
@@ -117,7 +113,7 @@ def _labelled_lines(folded: str, start: int, end: int, found: list[Clause]) -> l
 
 
 def _heads_a_sentence(folded: str, position: int, start: int) -> bool:
-    return position <= start or folded[position - 1] in " \t\n。;)]!|" or _previous(folded, position) == "\n"
+    return position <= start or folded[position - 1] in " \t\n。;,)]!|" or _previous(folded, position) == "\n"
 
 
 def _labels_end(folded: str, position: int, limit: int) -> int:

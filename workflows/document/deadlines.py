@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from workflows.document.dates import Counted, Moment, counted_times, moments
@@ -118,15 +118,19 @@ def _preferred(folded: str, latest: Term, dated: Sequence[Term]) -> Term:
 
 def _slot_terms(folded: str, slot: Place, calendar: Calendar) -> list[Term]:
     """The terms of a clause's own time slot: there every date is a term, a range by its end."""
-    named = [moment for moment in moments(folded, *slot) if moment.ranged != "first"]
-    starts = [moment for moment in named if _STARTS.match(folded, moment.end, slot[1])]
-    year = calendar.year
-    terms = []
-    for moment in named:
-        if moment in starts or _RECURS_BEFORE.search(folded, max(slot[0], moment.start - 6), moment.start):
-            continue
-        year = moment.year or year
-        terms.append(_term(folded, moment, year, slot[0]))
+    terms: list[Term] = []
+    year, printed, opening = calendar.year, False, None
+    for moment in moments(folded, *slot):
+        year, printed = moment.year or year, printed or moment.year is not None
+        recurs = _RECURS_BEFORE.search(folded, max(slot[0], moment.start - 6), moment.start)
+        if recurs:
+            return [Term(recurs.start(), moment.end, None)]
+        if moment.ranged == "first":
+            opening = moment.start
+        elif not _STARTS.match(folded, moment.end, slot[1]):
+            term = _term(folded, moment, year, slot[0])
+            ranged = opening if moment.ranged and opening is not None else term.start
+            terms.append(replace(term, start=ranged, implied_year=not printed))
     return terms or [Term(*slot, on=_counted_date(folded, slot, calendar))]
 
 
@@ -210,6 +214,8 @@ def _has_term_shape(folded: str, moment: Moment, before: Place, end: int) -> boo
         or moment.edge in {"底", "末", "年底", "年末", "期末"}
         or _BEFORE_TERM.search(folded, *before)
     ):
+        return True
+    if moment.month and folded.startswith(":", moment.end):  # 第一季度：…；第二季度：…
         return True
     achieves = bool(_ACHIEVES.match(folded, moment.end, end))
     return achieves and (not moment.is_bare_year or bool(_IN.search(folded, *before)))

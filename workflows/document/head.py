@@ -64,7 +64,7 @@ _ASCII = str.maketrans("〔〕（）", "[]()")
 
 def read_head(text: str, folded: str, first_item: int) -> Head:
     """The head of the document, read from the text before `first_item` and from its last lines."""
-    reach = min(first_item or len(text), _REACH, len(text))
+    reach = min(first_item, _REACH)
     title = _title(text, folded, reach)
     number = _NUMBER.search(folded, 0, reach)
     body = _issuing_body(text, folded, reach)

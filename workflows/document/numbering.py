@@ -35,7 +35,7 @@ class Mark:
     end: int
 
 
-_H = "[一二三四五六七八九十百]{1,5}"
+_H = "[一二三四五六七八九十百零]{1,5}"
 _N = f"(?:{_H}|\\d{{1,3}})"
 # After "1." or "1、" a digit means a decimal or a range, unless it begins a year or a month's end.
 _TEXT = r"(?!\d)|(?=(?:19|20)\d\d年|(?:1[0-2]|[1-9])月[底末])"

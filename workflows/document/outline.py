@@ -8,7 +8,7 @@ into its first item (…实效性（一）研究…).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -81,6 +81,7 @@ def _opens_item(folded: str, mark: Mark, count: _Count) -> bool:
         return False
     first_of_style = mark.rank not in count.ever
     wide = mark.rank in {Rank.HAN, Rank.HAN_BRACKET} and folded[before - 1] in "。)]"
+    wide = wide or folded[before - 1] == ":"
     return count.expects(mark) or (first_of_style and (spaced or runs_on or wide))
 
 
@@ -99,18 +100,19 @@ def _heading_runs_on(folded: str, mark: Mark, heading: Mark | None) -> bool:
     return 2 <= between <= _HEADING_LENGTH and folded.find("。", heading.end, mark.start) < 0
 
 
-def items(folded: str, opening: Sequence[Mark], boxes: Iterable[tuple[int, int]] = ()) -> tuple[Item, ...]:
+def items(folded: str, opening: Sequence[Mark], boxes: Sequence[tuple[int, int]] = ()) -> tuple[Item, ...]:
     """The document cut at the opening marks; text inside a box belongs to no item."""
+    box_starts = {start for start, _ in boxes}
     by_start: dict[int, Mark | None] = {
         0: None,
         **{end: None for _, end in boxes},
         **{mark.start: mark for mark in opening},
     }
-    edges = sorted({*by_start, *(start for start, _ in boxes), len(folded)})
+    edges = sorted({*by_start, *box_starts, len(folded)})
     found: list[Item] = []
     path: list[int] = []
     for start, end in pairwise(edges):
-        if start not in by_start:
+        if start in box_starts or start not in by_start:
             continue
         mark = by_start[start]
         while mark and path and found[path[-1]].rank >= mark.rank:
@@ -135,7 +137,7 @@ def heading_end(folded: str, start: int, end: int) -> int:
     gap = _LOST_BREAK.search(folded, start, stop_at)
     if gap and gap.start() - start >= 2:
         stop_at = gap.start()
-    while stop_at > start and folded[stop_at - 1] in " \t;:":
+    while stop_at > start and folded[stop_at - 1] in " \t;:,、":
         stop_at -= 1
     return stop_at
 

@@ -35,7 +35,7 @@ def parse(text: str, *, issued_year: int | None = None) -> ParsedPlan:
     """
     folded = fold(text)
     opening = accepted_marks(folded)
-    head = read_head(text, folded, opening[0].start if opening else 0)
+    head = read_head(text, folded, opening[0].start if opening else len(text))
     source = Source(text, folded, Calendar(head.year(issued_year), head.period, head.issued_on))
     rows, table_places = table_tasks(source)
     opening = _outside_contents(folded, _outside(opening, table_places))
@@ -90,30 +90,74 @@ def _outline(folded: str, opening: tuple[Mark, ...], apart: list[tuple[int, int]
 
 
 def _with_sub_items(folded: str, opening: tuple[Mark, ...], apart: list[tuple[int, int]]) -> _Outline:
-    """The outline in which （1）and ① are items of their own only where they carry their own clauses."""
+    """The outline without the sub-items that only spell out the item above them."""
     outline = _outline(folded, opening, apart)
-    absorbed, shared = _absorbed(outline)
+    absorbed, shared = _absorbed(folded, outline)
     if not absorbed:
         return outline
     kept = tuple(mark for mark in opening if mark.start not in absorbed)
     return replace(_outline(folded, kept, apart), shared=shared)
 
 
-def _absorbed(outline: _Outline) -> tuple[set[int], frozenset[int]]:
-    """The starts of the sub-items that only enumerate: none, or only the last of them, has a clause; and the
-    starts of the items above those with one."""
+def _absorbed(folded: str, outline: _Outline) -> tuple[set[int], frozenset[int]]:
+    """The starts of the sub-items that are no items of their own, and of the items whose clause stands behind the
+    last of them."""
+    assigned = _assigned(outline)
     families: dict[int, list[int]] = {}
     for index, item in enumerate(outline.items):
-        if item.rank >= Rank.DIGIT_BRACKET and item.ancestors:
+        if item.ancestors:
             families.setdefault(item.ancestors[-1], []).append(index)
-    absorbed: set[int] = set()
+    inner: set[int] = set()
     shared: set[int] = set()
     for parent, children in families.items():
-        assigned = [index for index in children if outline.clauses[index]]
-        if not assigned or (len(children) > 1 and assigned == children[-1:]):
-            absorbed.update(outline.items[index].start for index in children)
-            shared.update(outline.items[parent].start for _ in assigned)
+        with_clause = [index for index in children if index in assigned]
+        if _belong_to_parent(folded, outline, parent, children, with_clause):
+            inner.update(children)
+            shared.update(outline.items[parent].start for _ in with_clause)
+    absorbed = {
+        item.start
+        for index, item in enumerate(outline.items)
+        if index in inner or not inner.isdisjoint(item.ancestors)
+    }
     return absorbed, frozenset(shared)
+
+
+def _assigned(outline: _Outline) -> set[int]:
+    """The items that have a clause, or one below them."""
+    found: set[int] = set()
+    for index, item in enumerate(outline.items):
+        if outline.clauses[index]:
+            found.update(item.ancestors, (index,))
+    return found
+
+
+def _belong_to_parent(
+    folded: str, outline: _Outline, parent: int, children: list[int], with_clause: list[int]
+) -> bool:
+    """Sub-items belong to the item above where its clause covers them, or where the clause behind the last covers all:
+    （1）and ① and pieces of one sentence only enumerate."""
+    if not with_clause:
+        return bool(outline.clauses[parent]) or outline.items[children[0]].rank >= Rank.DIGIT_BRACKET
+    if outline.clauses[parent] or with_clause != children[-1:]:
+        return False
+    if len(children) > 1 and outline.items[children[0]].rank >= Rank.DIGIT_BRACKET:
+        return True
+    return outline.items[children[0]].rank >= Rank.DIGIT and _is_one_sentence(folded, outline, children)
+
+
+def _is_one_sentence(folded: str, outline: _Outline, children: list[int]) -> bool:
+    """主要任务：1.…；2.…；3.…。: the pieces end in ；, inside a line the first follows a colon."""
+    first = outline.items[children[0]]
+    if len(children) == 1:
+        return folded.endswith((":", ": "), 0, first.start) and ";2" in folded[first.body : first.end]
+    return all(_ends_open(folded, outline.items[index]) for index in children[:-1])
+
+
+def _ends_open(folded: str, item: Item) -> bool:
+    end = item.end
+    while end > item.body and folded[end - 1] in " \t\n":
+        end -= 1
+    return end > item.body and folded[end - 1] in ";,"
 
 
 def _tasks(source: Source, outline: _Outline) -> list[ParsedTask]:
@@ -136,7 +180,7 @@ def _drafts(source: Source, outline: _Outline, index: int, item: Item) -> list[D
         return []
     level = 2 if any(outline.clauses[above] for above in item.ancestors) else 1
     section = _section(source, outline, item)
-    if item.mark is None or (item.mark.rank <= Rank.HAN and len(clauses) > 1):
+    if item.mark is None or (len(clauses) > 1 and _heads_paragraphs(source.folded, item)):
         return _paragraphs(source, item, clauses, section)
     parts = len(clauses) > 1
     start = skip_blank(source.folded, item.body, item.end)
@@ -157,6 +201,14 @@ def _drafts(source: Source, outline: _Outline, index: int, item: Item) -> list[D
         )
         start = skip_blank(source.folded, clause.end, item.end)
     return drafts
+
+
+def _heads_paragraphs(folded: str, item: Item) -> bool:
+    """Whether the item is a heading on a line of its own, and what follows are paragraphs without a number."""
+    if item.rank > Rank.HAN:
+        return False
+    end = heading_end(folded, skip_blank(folded, item.body, item.end), item.end)
+    return folded[end : item.end].lstrip(" \t。").startswith("\n")
 
 
 def _paragraphs(source: Source, item: Item, clauses: tuple[Clause, ...], section: str | None) -> list[Draft]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workflows.document.clause import Reading, read_cell
 from workflows.document.clauses import Clause
@@ -25,6 +25,8 @@ _HEADS = re.compile(
 )
 _CONTENT = re.compile(r"任务|内容|事项|项目|指标|措施|举措|要点|问题|目标|要求|标准")
 _NUMBER = re.compile(r"^\(?(\d{1,3}|[一二三四五六七八九十]{1,3})[.、)]?$")
+_SECTION = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\))[^。;]{2,60}$")
+_FIGURES = re.compile(r"分值|权重|目标值|得分|数量")
 _UNIT_ROLES = (Role.LEAD, Role.RESPONSIBLE, Role.SUPPORT)
 _LONGEST_HEAD = 16
 _MOST_COLUMNS = 12
@@ -32,11 +34,13 @@ _MOST_COLUMNS = 12
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """A column by its head: `role` for units and times, `content` for the words of the task."""
+    """A column by its head: `role` for units and times, `content` for the words of the task, `counts` for the
+    rows' numbers, `figures` for other numbers."""
 
     role: Role | None
     content: bool
     counts: bool
+    figures: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,8 @@ def _lines(folded: str) -> list[Place]:
     for line in re.finditer(r"[^\n]+", folded):
         words = line.group()
         bare = words.strip(" ")
+        if bare.count("|") == 1:  # a bar at the end of a line ends its only cell
+            bare = bare.rstrip("| ")
         if bare.strip():
             start = line.start() + len(words) - len(words.lstrip(" "))
             found.append((start, start + len(bare)))
@@ -86,7 +92,8 @@ def _column(head: str) -> _Column | None:
     role = column_role(words)
     if role is None and not _HEADS.match(words):
         return None
-    return _Column(role, role is None and bool(_CONTENT.search(words)), words in {"序号", "编号"})
+    content = role is None and bool(_CONTENT.search(words)) and not _FIGURES.search(words)
+    return _Column(role, content, words in {"序号", "编号"}, bool(_FIGURES.search(words)))
 
 
 def _columns(heads: Sequence[str]) -> tuple[_Column, ...] | None:
@@ -97,6 +104,12 @@ def _columns(heads: Sequence[str]) -> tuple[_Column, ...] | None:
         return None
     if not any(column.content for column in known):
         return None
+    if any(column.role is Role.SUPPORT for column in known):
+        leads = ["主要责任" in head.replace(" ", "") for head in heads]
+        columns = [
+            replace(column, role=Role.LEAD) if column and main else column
+            for column, main in zip(columns, leads, strict=True)
+        ]
     return tuple(column or _Column(None, False, False) for column in columns)
 
 
@@ -161,29 +174,38 @@ def _one_cell_a_line(folded: str, lines: list[Place], index: int) -> _Found | No
 def _counted_rows(
     folded: str, lines: list[Place], first: int, columns: tuple[_Column, ...]
 ) -> tuple[list[_Row], int]:
-    """Rows that begin with the next number of the count; what lies between belongs to the row."""
+    """Rows that begin with a number of their own; what lies between two numbers belongs to the first."""
     rows: list[_Row] = []
-    last = first
-    while last < len(lines) and (number := _NUMBER.match(folded[slice(*lines[last])])):
-        expected = han_number(number.group(1)) + 1
+    last = _past_headings(folded, lines, first)
+    gaps = not any(column.figures for column in columns)
+    while last < len(lines) and (value := _counter(folded, lines[last])) is not None:
         end = last + 1
-        while (
-            end < len(lines) and end - last <= 3 * len(columns) and not _counts(folded, lines[end], expected)
-        ):
+        while end < len(lines) and end - last <= 3 * len(columns):
+            following = _counter(folded, lines[end])
+            if following == value + 1 or (gaps and following is not None and following > value):
+                break
             end += 1
-        complete = end < len(lines) and _counts(folded, lines[end], expected)
-        cells = lines[last + 1 : end if complete else min(end, last + len(columns))]
-        row = _placed(folded, [lines[last], *cells], columns)
-        rows.append(row)
-        last += 1 + len(cells)
+        complete = end < len(lines) and end - last <= 3 * len(columns)
+        stop = end if complete else min(end, last + len(columns))
+        cells = [line for line in lines[last + 1 : stop] if not _SECTION.match(folded[slice(*line)])]
+        rows.append(_placed(folded, [lines[last], *cells], columns))
+        last = stop
         if not complete:
             break
     return rows, last
 
 
-def _counts(folded: str, line: Place, expected: int) -> bool:
+def _past_headings(folded: str, lines: list[Place], first: int) -> int:
+    """The line after the section headings that stand between the column heads and the first row."""
+    while first < len(lines) and _SECTION.match(folded[slice(*lines[first])]):
+        first += 1
+    return first
+
+
+def _counter(folded: str, line: Place) -> int | None:
+    """The value of a line that holds a number and nothing else."""
     number = _NUMBER.match(folded[slice(*line)])
-    return bool(number) and han_number(number.group(1) if number else "") == expected
+    return han_number(number.group(1)) if number else None
 
 
 def _strided_rows(

@@ -151,7 +151,7 @@ def _terms(source: Source, places: Sequence[Place], reading: Reading) -> Terms:
     found = [read_terms(source.folded, place, (), source.calendar) for place in places]
     whole = read_terms(source.folded, places[0], reading.times, source.calendar)
     later = next((terms for terms in found[1:] if terms.deadline), None)
-    if later and later.deadline and (whole.deadline is None or whole.deadline.on is None):
+    if later and later.deadline and (whole.deadline is None or (later.deadline.on and not whole.deadline.on)):
         return replace(later, start=whole.start or later.start)
     return whole if whole.start or len(found) < 2 else replace(whole, start=found[1].start)
 

@@ -96,7 +96,9 @@ def _belong_together(folded: str, first: tuple[int, int], second: tuple[int, int
     last_left = _BRACKET_TEXT.sub("", left).rpartition("、")[2]
     if left.startswith("各") and _PLACES.match(last_left) and _MORE_PLACES.match(right):
         return True
-    return not looks_like_unit(left) and bool(_SHARED_HEAD.match(right)) and "等" not in right
+    if left.endswith("党委") and left.startswith("各") and right == "政府":
+        return True
+    return not _ENDING.search(left) and bool(_SHARED_HEAD.match(right)) and "等" not in right
 
 
 def _at_joints(folded: str, first: int, last: int) -> Iterator[tuple[int, int]]:
@@ -121,7 +123,7 @@ def _further_joints(folded: str, first: int, last: int) -> Iterator[tuple[int, i
 def _without_et_cetera(folded: str, first: int, last: int) -> tuple[list[tuple[int, int]], bool]:
     words = folded[first:last]
     found = _ET_CETERA.search(words)
-    if found is None or found.start() == 0 and found.end() == len(words):
+    if found is None or (found.start() == 0 and found.end() == len(words)):
         return ([] if found else [(first, last)]), bool(found)
     before = (first, first + found.start())
     after = trim(folded, first + found.end(), last)

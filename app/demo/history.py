@@ -1,0 +1,276 @@
+"""The months since the plan was issued, lived through day by day: the people by the services, the engine by itself.
+
+Nothing here writes a row of its own. Letters of the past are composed and recorded like any other, and carried by a
+post that keeps silent, so that no inbox is flooded with months of mail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+import sqlalchemy as sa
+from flask import current_app
+
+from app.clock import StoppedClock
+from app.db import session
+from app.demo import document, story
+from app.demo.county import County
+from app.engine import outbox, tick
+from app.mail import Carry
+from app.models import Assignment, Duty, Plan, Report, Task, Unit
+from app.queries import rules
+from app.services import plans, progress, reports
+from workflows.cadence import DutyKind, openings
+from workflows.calendar import WorkCalendar, instant, local_date
+from workflows.lifecycle import DutyState, ReportState
+from workflows.light import Standing, expected_percent
+from workflows.units import Share
+
+
+class SilentPost:
+    """A post that takes every letter and carries none."""
+
+    @contextmanager
+    def open(self) -> Iterator[Carry]:
+        yield lambda _envelope: None
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """An open or filed duty as the story sees it; `number` is its task's, "" for what the office owes."""
+
+    id: int
+    kind: DutyKind
+    period_key: str
+    original_due_on: date
+    unit_id: int
+    unit: str
+    number: str
+    deadline_on: date | None
+    share: Share | None
+    report: ReportState | None
+    report_version: int
+    returns: int
+    submitted_at: datetime | None
+    reviewed_at: datetime | None
+
+
+@dataclass(slots=True)
+class Story:
+    """One plan's life. `moment` is the story's present; every act takes a minute."""
+
+    county: County
+    days: document.Dates
+    plan_id: int
+    calendar: WorkCalendar
+    months: tuple[str, ...]
+    latest: str
+    moment: datetime
+
+    # ------------------------------------------------------------------------------------------ the days
+
+    def live(self) -> None:
+        """Let every day come, from the day after the issue to yesterday: weekends too, for the engine."""
+        day = self.days.issued_on
+        self._engine(day, 18)
+        while (day := day + timedelta(days=1)) <= self.days.last_on:
+            self._engine(day, 9)
+            if self.calendar.is_workday(day):
+                self._people(day)
+                self._engine(day, 18)
+
+    def _engine(self, day: date, hour: int) -> None:
+        self._go_to(day, hour)
+        tick.tick(self.moment)
+        outbox.deliver(SilentPost(), self.moment)
+
+    def _go_to(self, day: date, hour: int) -> None:
+        self.moment = max(self.moment, instant(day, hour))
+        current_app.extensions["clock"] = StoppedClock(self.moment)
+
+    def _now(self) -> datetime:
+        self.moment += timedelta(minutes=1)
+        return self.moment
+
+    def _people(self, day: date) -> None:
+        self._go_to(day, 10)
+        owed = _owed(self.plan_id, DutyState.OPEN)
+        self._sign(day, [o for o in owed if o.kind is DutyKind.SIGN])
+        self._report(day, [o for o in owed if o.kind is DutyKind.MONTHLY_REPORT])
+        self._update(day)
+        self._go_to(day, 15)
+        self._review(day)
+        self._publish(day, [o for o in owed if o.kind in {DutyKind.BULLETIN, DutyKind.ASSESSMENT}])
+        self._close(day)
+
+    # ------------------------------------------------------------------------------------------ the units
+
+    def _sign(self, day: date, owed: Sequence[Owed]) -> None:
+        for unit_id, unit in dict.fromkeys((o.unit_id, o.unit) for o in owed):
+            patience = story.LATE_SIGNERS.get(unit, 1)
+            if day >= self.calendar.shift(self.days.issued_on, patience):
+                progress.sign_all(self.county.liaisons[unit_id], self._now())
+
+    def _report(self, day: date, owed: Sequence[Owed]) -> None:
+        for (unit_id, _), month in groupby(owed, key=lambda o: (o.unit_id, o.period_key)):
+            entries = [self._entry(o, day) for o in month if self._files(o, day)]
+            if entries:
+                reports.save_month(self.county.liaisons[unit_id], entries, submit=True, now=self._now())
+
+    def _files(self, owed: Owed, day: date) -> bool:
+        if owed.report is ReportState.RETURNED and owed.reviewed_at:
+            return day > local_date(owed.reviewed_at)
+        month = self.months.index(owed.period_key)
+        if not story.files(owed.unit, latest=owed.period_key >= self.latest):
+            return False
+        return day >= self.calendar.shift(owed.original_due_on, story.filing_shift(owed.unit, month))
+
+    def _entry(self, owed: Owed, day: date) -> reports.Entry:
+        assert owed.share is not None
+        month = self.months.index(owed.period_key)
+        done, problems, next_step = story.words(owed.number, owed.share, month, owed.unit)
+        if owed.report is ReportState.RETURNED:
+            done += story.ADDED
+        percent = story.percent(owed.number, self._expected(owed.deadline_on, day), month, owed.unit)
+        return reports.Entry(owed.id, percent, done, problems, next_step, owed.report_version)
+
+    def _expected(self, deadline_on: date | None, day: date) -> float | None:
+        standing = Standing(self.days.issued_on, deadline_on, None, closed=False, issued=True)
+        return expected_percent(standing, day, self.calendar)
+
+    def _update(self, day: date) -> None:
+        """In the middle of a month some leads speak without being asked."""
+        if day != self.calendar.shift(day.replace(day=1), story.UPDATE_WORKDAY):
+            return
+        for number, done in story.UPDATES.items():
+            part = _lead_part(self.plan_id, number)
+            percent = story.percent(number, self._expected(part.task.deadline_on, day), 0, "")
+            word = progress.Word(max(percent, part.percent or 0), done)
+            progress.update(
+                self.county.liaisons[part.unit_id], part.id, word, seen_version=part.version, now=self._now()
+            )
+
+    # ------------------------------------------------------------------------------------------ the office
+
+    @property
+    def _last_workday(self) -> date:
+        return self.calendar.on_or_before(self.days.last_on)
+
+    def _review(self, day: date) -> None:
+        returned_today = False
+        for owed in _owed(self.plan_id, DutyState.FILED):
+            latest = owed.period_key == self.latest
+            if owed.kind is not DutyKind.MONTHLY_REPORT or (latest and owed.unit in story.UNREVIEWED):
+                continue
+            if latest and owed.unit == story.RETURNED:
+                if day == self._last_workday:
+                    self._judge(owed, back=not returned_today)
+                    returned_today = True
+            elif owed.submitted_at and day > local_date(owed.submitted_at):
+                key = (owed.unit, owed.number, str(self.months.index(owed.period_key)))
+                self._judge(owed, back=owed.unit in story.CARELESS and not story.dice(3, *key))
+
+    def _judge(self, owed: Owed, *, back: bool) -> None:
+        if back and not owed.returns:
+            words = story.RETURN_WORDS[story.dice(len(story.RETURN_WORDS), owed.unit, owed.number)]
+            reports.return_(self.county.office, owed.id, words, self._now())
+        else:
+            reports.accept(self.county.office, owed.id, self._now())
+
+    def _publish(self, day: date, owed: Sequence[Owed]) -> None:
+        """The office issues what it owes two working days early."""
+        for duty in owed:
+            if day >= self.calendar.shift(duty.original_due_on, -2):
+                series = "季通报" if duty.kind is DutyKind.BULLETIN else "年度考核"
+                number = f"云政督〔{day.year}〕{day.month}号（{series}）"
+                reports.record_issue(self.county.office, duty.id, number, self._now())
+
+    def _close(self, day: date) -> None:
+        """One task is closed at its second request; another asks on the last day of the story."""
+        before, shift = self.days.closed_on, self.calendar.shift
+        if day == shift(before, -8):
+            self._ask(story.CLOSED_TASK, story.CLOSE_REQUESTS[0])
+        elif day == shift(before, -7):
+            task = _task(self.plan_id, story.CLOSED_TASK)
+            progress.send_back(
+                self.county.office, task.id, story.SENT_BACK, seen_version=task.version, now=self._now()
+            )
+        elif day == shift(before, -2):
+            self._ask(story.CLOSED_TASK, story.CLOSE_REQUESTS[1])
+        elif day == shift(before, 1):
+            task = _task(self.plan_id, story.CLOSED_TASK)
+            progress.close(
+                self.county.office, task.id, story.CLOSE_WORDS, seen_version=task.version, now=self._now()
+            )
+        if day == self._last_workday:
+            self._ask(story.ASKED_TASK, story.ASK_WORDS)
+
+    def _ask(self, number: str, words: str) -> None:
+        part = _lead_part(self.plan_id, number)
+        actor, version = self.county.liaisons[part.unit_id], part.task.version
+        progress.request_close(actor, part.task_id, words, seen_version=version, now=self._now())
+
+
+def begin(county: County, days: document.Dates, content: bytes) -> Story:
+    """Read the document in the day before and issue it at ten in the morning of its day; returns the story to live."""
+    calendar = rules.calendar()
+    eve = instant(calendar.shift(days.issued_on, -1), 16)
+    plan_id = plans.read_in(county.office, document.FILENAME, content, eve)
+    moment = instant(days.issued_on, 10)
+    plans.issue(county.office, plan_id, office_id=county.office_id, leader_id=county.leader_id, now=moment)
+    cadence = rules.cadence(_cadence_version(plan_id))
+    opened = openings(days.issued_on - timedelta(days=1), days.last_on, cadence, calendar)
+    monthly = [period for period in opened if period.kind is DutyKind.MONTHLY_REPORT]
+    latest = max(period.key for period in monthly if period.due_on <= days.last_on)
+    months = tuple(period.key for period in monthly)
+    return Story(county, days, plan_id, calendar, months, latest, moment)
+
+
+def _cadence_version(plan_id: int) -> int:
+    version_id = session().scalars(sa.select(Plan.cadence_version_id).where(Plan.id == plan_id)).one()
+    assert version_id is not None
+    return version_id
+
+
+def _owed(plan_id: int, state: DutyState) -> list[Owed]:
+    """The plan's duties in that state, by unit, month and task."""
+    wanted = (
+        sa.select(
+            Duty.id,
+            Duty.kind,
+            Duty.period_key,
+            Duty.original_due_on,
+            Duty.unit_id,
+            Unit.name,
+            sa.func.coalesce(Task.number, ""),
+            Task.deadline_on,
+            Assignment.share,
+            Report.state,
+            sa.func.coalesce(Report.version, reports.EMPTY_VERSION),
+            sa.func.coalesce(Report.returns, 0),
+            Report.submitted_at,
+            Report.reviewed_at,
+        )
+        .join(Unit, Unit.id == Duty.unit_id)
+        .outerjoin(Task, Task.id == Duty.task_id)
+        .outerjoin(
+            Assignment, sa.and_(Assignment.task_id == Duty.task_id, Assignment.unit_id == Duty.unit_id)
+        )
+        .outerjoin(Report, Report.duty_id == Duty.id)
+        .where(Duty.plan_id == plan_id, Duty.state == state)
+        .order_by(Unit.position, Duty.period_key, Task.position, Duty.id)
+    )
+    return [Owed(*tuple(row)) for row in session().execute(wanted)]
+
+
+def _task(plan_id: int, number: str) -> Task:
+    return session().scalars(sa.select(Task).where(Task.plan_id == plan_id, Task.number == number)).one()
+
+
+def _lead_part(plan_id: int, number: str) -> Assignment:
+    task = _task(plan_id, number)
+    return next(part for part in task.assignments if part.share is Share.LEAD)

@@ -1,0 +1,20 @@
+"""Where a duty stands on its ladder, in words."""
+
+from __future__ import annotations
+
+from app.models import Duty
+from app.queries import rules
+from workflows.calendar import local_date
+from workflows.escalation import AUDIENCE_LABELS
+from workflows.wording import short_date
+
+
+def next_words(duty: Duty) -> str:
+    """What the engine will do next about an open duty, and when; empty at the top of the ladder."""
+    if duty.hold_reason:
+        return duty.hold_reason
+    ladder = rules.ladders(duty.policy_version_id)[duty.kind]
+    if duty.next_action_at is None or duty.rung >= len(ladder.rungs):
+        return ""
+    audience = "、".join(AUDIENCE_LABELS[a] for a in ladder.rungs[duty.rung].audience)
+    return f"{short_date(local_date(duty.next_action_at))}未办将提醒{audience}"

@@ -1,0 +1,164 @@
+"""The story of one task (经过): what was done, said and sent, in plain sentences, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from app.db import session
+from app.models import Duty, LedgerEntry, Notice, Person, Progress, Task, Unit
+from app.queries import rules
+from workflows.cadence import KIND_LABELS, DutyKind, period_words
+from workflows.calendar import local_date
+from workflows.escalation import AUDIENCE_LABELS, LETTER_LABELS, LetterKind
+from workflows.lifecycle import NOTICE_LABELS, NoticeState
+from workflows.wording import overdue_workdays
+
+SHOWN = 60
+"""Entries of the record a page shows before it is asked for all of them."""
+
+SENTENCES: Mapping[str, str] = {
+    "plan.issue": "计划下达",
+    "task.sign": "{unit}签收",
+    "task.update": "{unit}更新进展，完成{percent}%",
+    "task.request-close": "{who}申请办结",
+    "task.close": "{who}核准销号",
+    "task.send-back": "{who}退回重办",
+    "report.submit": "{unit}报送{what}，完成{percent}%{late}",
+    "report.accept": "{who}审核通过{unit}的{what}",
+    "report.return": "{who}退回{unit}的{what}",
+    "notice.unaddressed": "{unit}的{what}到了提醒时间，但没有可以通知的人",
+}
+"""One sentence an act of the record; acts without one are not part of a task's story."""
+
+GRAVE = frozenset({LetterKind.URGE, LetterKind.ESCALATE})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: when, what happened, the words said with it, and its tone: act, warn, or plain ("")."""
+
+    at: datetime
+    sentence: str
+    words: tuple[str, ...] = ()
+    tone: str = ""
+
+
+def story(task: Task, *, letters_of: Collection[int] | None, whole: bool = False) -> tuple[list[Line], bool]:
+    """The lines, and whether earlier ones were left out.
+
+    Letters are told of the duties of the units in `letters_of`; of all units when it is None.
+    """
+    entries = _entries(task, None if whole else SHOWN + 1)
+    shown = entries if whole else entries[:SHOWN]
+    lines = _done(task, shown) + _sent(task.id, letters_of)
+    if len(shown) < len(entries):
+        lines = [line for line in lines if line.at >= shown[-1].entry.recorded_at]
+    return sorted(lines, key=lambda line: line.at, reverse=True), len(shown) < len(entries)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    entry: LedgerEntry
+    who: str
+    unit: str
+    duty: Duty | None
+
+
+def _entries(task: Task, limit: int | None) -> list[_Entry]:
+    about = sa.or_(
+        LedgerEntry.task_id == task.id,
+        sa.and_(LedgerEntry.plan_id == task.plan_id, LedgerEntry.act == "plan.issue"),
+        LedgerEntry.duty_id.in_(sa.select(Duty.id).where(Duty.task_id == task.id)),
+    )
+    told = (
+        sa.select(LedgerEntry, Person.name, Unit.name, Duty)
+        .outerjoin(Person, Person.id == LedgerEntry.actor_id)
+        .outerjoin(Unit, Unit.id == LedgerEntry.unit_id)
+        .outerjoin(Duty, Duty.id == LedgerEntry.duty_id)
+        .where(about, LedgerEntry.act.in_(SENTENCES))
+        .order_by(LedgerEntry.id.desc())
+        .limit(limit)
+    )
+    rows = session().execute(told).tuples()
+    return [_Entry(entry, who or "系统", unit or "", duty) for entry, who, unit, duty in rows]
+
+
+def _done(task: Task, entries: Sequence[_Entry]) -> list[Line]:
+    said = _words_said(task.id)
+    return [_line(entry, said.get((entry.entry.unit_id, entry.entry.recorded_at), ())) for entry in entries]
+
+
+def _words_said(task_id: int) -> Mapping[tuple[int | None, datetime], tuple[str, ...]]:
+    """What each unit said at each moment it spoke."""
+    spoken = session().scalars(sa.select(Progress).where(Progress.task_id == task_id))
+    return {(word.unit_id, word.recorded_at): _labelled(word) for word in spoken}
+
+
+def _labelled(word: Progress) -> tuple[str, ...]:
+    problems = f"存在问题：{word.problems}" if word.problems.strip() else ""
+    following = f"下步打算：{word.next_step}" if word.next_step.strip() else ""
+    return tuple(words for words in (word.done, problems, following) if words.strip())
+
+
+def _line(told: _Entry, words: tuple[str, ...]) -> Line:
+    entry = told.entry
+    sentence = SENTENCES[entry.act].format(
+        who=told.who,
+        unit=told.unit,
+        what=_what(told.duty) if told.duty else "",
+        percent=entry.detail.get("percent", ""),
+        late=_lateness(told.duty, entry.recorded_at) if told.duty else "",
+    )
+    given = str(entry.detail.get("words") or "")
+    warned = entry.act in {"report.return", "task.send-back", "notice.unaddressed"}
+    return Line(entry.recorded_at, sentence, (given,) if given else words, "warn" if warned else "act")
+
+
+def _what(duty: Duty) -> str:
+    if duty.kind in {DutyKind.SIGN, DutyKind.COMPLETION}:
+        return KIND_LABELS[duty.kind]
+    return f"{period_words(duty.period_key)}{KIND_LABELS[duty.kind]}"
+
+
+def _lateness(duty: Duty, at: datetime) -> str:
+    late = overdue_workdays(duty.original_due_on, local_date(at), rules.calendar())
+    return f"（晚于原定期限{late}个工作日）" if late else ""
+
+
+def _sent(task_id: int, unit_ids: Collection[int] | None) -> list[Line]:
+    """One line a rung: everybody who was told the same thing at the same moment."""
+    told = (
+        sa.select(Notice)
+        .join(Duty)
+        .where(Duty.task_id == task_id, Notice.state != NoticeState.SUPPRESSED)
+        .options(
+            selectinload(Notice.duty).selectinload(Duty.unit),
+            selectinload(Notice.person),
+            selectinload(Notice.letter),
+        )
+        .order_by(Notice.duty_id, Notice.epoch, Notice.rung, Notice.state, Notice.id)
+    )
+    if unit_ids is not None:
+        told = told.where(Duty.unit_id.in_(unit_ids))
+    notices = session().scalars(told)
+    rungs = groupby(notices, key=lambda n: (n.duty_id, n.epoch, n.rung, n.state))
+    return [_rung(list(group)) for _, group in rungs]
+
+
+def _rung(notices: Sequence[Notice]) -> Line:
+    first = notices[0]
+    people = "、".join(f"{n.person.name}（{AUDIENCE_LABELS[n.audience]}）" for n in notices)
+    sent_at = max((n.letter.sent_at for n in notices if n.letter and n.letter.sent_at), default=None)
+    sentence = f"{LETTER_LABELS[first.kind]}：{first.duty.unit.name}{_what(first.duty)}，发{people}"
+    why = first.reason.partition("，对象")[0]  # whom it was for stands in the sentence
+    if first.state is not NoticeState.SENT:
+        sentence += f"（{NOTICE_LABELS[first.state]}）"
+    return Line(
+        sent_at or first.created_at, sentence, (why,) if why else (), "warn" if first.kind in GRAVE else ""
+    )

@@ -1,0 +1,634 @@
+"""What a department sees and does: its desk, its tasks, its month; on pages that are checked as they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from urllib.parse import quote
+
+import pytest
+import sqlalchemy as sa
+
+from app.db import database
+from app.models import Duty, Person, Report, Task
+from app.services import progress
+from tests.pages import Reader, signed_in, words_of
+from tests.world import LEAD, SHARER, Asked, World
+from workflows.cadence import DutyKind
+from workflows.lifecycle import DutyState, ReportState, TaskState
+from workflows.policy import Role
+from workflows.units import UnitKind
+
+MARCH = "2025-03"
+ROADS = Asked("建设2所家园共育示范园", due=date(2025, 12, 31))
+
+
+@pytest.fixture
+def county(sqlite_world: World) -> World:
+    """Three tasks were issued on Monday: two led by 县教育局 with 县财政局, one by 县教育局 alone."""
+    sqlite_world.issue(Asked("改善幼儿园办园条件"), ROADS, Asked("清理无证幼儿园", responsible=()))
+    return sqlite_world
+
+
+def in_march(world: World) -> World:
+    """The county when March's reports are open and everybody has signed."""
+    world.sign(LEAD)
+    world.sign(SHARER)
+    world.run_to(date(2025, 3, 21))
+    return world
+
+
+def report_of(world: World, duty_id: int) -> Report:
+    return world.one(sa.select(Report).where(Report.duty_id == duty_id))
+
+
+def march_duties(world: World, unit: str = LEAD) -> list[Duty]:
+    return world.duties(unit=unit, kind=DutyKind.MONTHLY_REPORT, period=MARCH)
+
+
+def month_path(world: World, unit: str = LEAD, period: str = MARCH) -> str:
+    return f"/reports/{world.unit_id(unit)}/{period}"
+
+
+@contextmanager
+def counted(world: World) -> Iterator[list[str]]:
+    """The statements the database hears meanwhile."""
+    heard: list[str] = []
+    with world.app.app_context():
+        engine = database()
+
+    def hear(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        heard.append(statement)
+
+    sa.event.listen(engine, "before_cursor_execute", hear)
+    yield heard
+    sa.event.remove(engine, "before_cursor_execute", hear)
+
+
+# --------------------------------------------------------------------------------------------------- the desk
+
+
+def test_the_desk_says_what_is_owed_since_when_and_what_comes_next(county: World) -> None:
+    desk = signed_in(county.app, "jiaoyu").get("/desk")
+    assert "县教育局 · 2025年3月3日（周一）" in desk.text
+    assert "签收 · 1. 改善幼儿园办园条件" in desk.links()
+    assert "3月3日（周一）下达，3月4日（周二）截止" in desk.text
+    assert "3月3日（周一）未办将提醒联络员" in desk.text
+    assert "完成 · 2. 建设2所家园共育示范园" in desk.links()
+    assert "应于2025年12月31日（周三）前完成并销号" in desk.text
+
+
+def test_the_most_urgent_stands_first_and_every_section_says_how_many(county: World) -> None:
+    county.run_to(date(2025, 3, 21))
+    desk = signed_in(county.app, "jiaoyu").get("/desk")
+    heads = [
+        (words_of(h), words_of(n)) for h, n in zip(desk.all("h2"), desk.all("span", "small"), strict=False)
+    ]
+    assert [head for head, _ in heads] == ["逾期", "今日和本周", "以后", "本单位任务"]
+    assert "逾期 3件" in desk.text
+    assert "今日和本周 1件" in desk.text
+    assert "2025年3月月报（3项任务）" in desk.links()
+    assert "以后 1件" in desk.text
+    assert desk.text.index("逾期13个工作日") < desk.text.index("还有2个工作日")
+
+
+def test_the_rail_counts_the_lines_of_the_desk_and_is_hot_when_one_is_late(county: World) -> None:
+    county.run_to(date(2025, 3, 21))
+    [count] = signed_in(county.app, "jiaoyu").get("/desk").all("span", "count")
+    assert words_of(count) == "5"
+    assert "hot" in count.get("class", "")
+
+
+def test_a_clean_desk_says_so_and_lists_the_tasks(county: World) -> None:
+    county.sign(SHARER)
+    desk = signed_in(county.app, "caizheng").get("/desk")
+    assert "今天没有待办事项。" in desk.text
+    assert desk.links()["建设2所家园共育示范园"] == f"/tasks/{county.tasks()[1].id}"
+
+
+def test_all_signatures_are_given_with_one_press(county: World) -> None:
+    reader = signed_in(county.app, "jiaoyu")
+    after = reader.press(reader.get("/desk"), "全部签收（3项）")
+    assert "已签收3项任务。" in after.text
+    assert not county.duties(unit=LEAD, kind=DutyKind.SIGN, state=DutyState.OPEN)
+    assert {task.state for task in county.tasks()} == {TaskState.UNDERWAY}
+
+
+def test_one_press_signs_only_for_what_was_on_the_page(county: World) -> None:
+    reader = signed_in(county.app, "jiaoyu")
+    before = reader.get("/desk")
+    county.issue(Asked("后来下达的任务"))
+    reader.press(before, "全部签收（3项）")
+    [left] = county.duties(unit=LEAD, kind=DutyKind.SIGN, state=DutyState.OPEN)
+    assert county.get(Task, left.task_id or 0).title == "后来下达的任务"
+
+
+def test_one_task_is_signed_for_from_its_row(county: World) -> None:
+    reader = signed_in(county.app, "jiaoyu")
+    desk = reader.press(reader.get("/desk"), "签收：清理无证幼儿园")
+    assert desk.path == "/desk"
+    assert len(county.duties(unit=LEAD, kind=DutyKind.SIGN, state=DutyState.OPEN)) == 2
+
+
+def test_who_files_for_another_reads_so_on_his_desk(sqlite_world: World) -> None:
+    sqlite_world.issue(Asked("改善办园条件", lead="县政府"))
+    assert "牵头单位：县政府（由县教育局归口填报）" in signed_in(sqlite_world.app, "jiaoyu").get("/desk").text
+
+
+def test_the_office_s_words_on_a_returned_report_stand_on_the_desk(county: World) -> None:
+    in_march(county).file(LEAD, MARCH)
+    county.return_report(march_duties(county)[1].id, "请写明两所园的名称。")
+    desk = signed_in(county.app, "jiaoyu").get("/desk")
+    assert "退回意见：请写明两所园的名称。" in desk.text
+    assert "修改后重报" in desk.buttons()
+
+
+def test_a_desk_with_a_hundred_tasks_asks_the_database_no_more_than_one_with_three(world: World) -> None:
+    world.issue(*(Asked(f"任务{n}", due=date(2025, 12, 31)) for n in range(3)))
+    reader = signed_in(world.app, "jiaoyu")
+    asked = []
+    for path in ("/desk", "/tasks"):
+        with counted(world) as few:
+            reader.get(path)
+        asked.append(len(few))
+    world.issue(*(Asked(f"新任务{n}", due=date(2025, 12, 31)) for n in range(97)))
+    for path, few_count in zip(("/desk", "/tasks"), asked, strict=True):
+        with counted(world) as many:
+            page = reader.get(path)
+        assert "100项" in page.text
+        assert len(many) == few_count
+
+
+# --------------------------------------------------------------------------------------------------- tasks
+
+
+def test_a_department_lists_its_own_tasks_and_finds_them_by_words(county: World) -> None:
+    reader = signed_in(county.app, "caizheng")
+    assert {"改善幼儿园办园条件", "建设2所家园共育示范园"} <= set(reader.get("/tasks").links())
+    assert "清理无证幼儿园" not in reader.get("/tasks").links()
+    found = reader.press(reader.get("/search"), "检索", {"words": "示范园 财政"})
+    assert "结果 1项" in found.text
+    assert "没有找到" in reader.get("/search?words=无证").text
+
+
+def test_a_percent_sign_in_a_search_finds_nothing_but_itself(county: World) -> None:
+    assert "没有找到" in signed_in(county.app, "jiaoyu").get("/search?words=%25").text
+
+
+def test_the_whole_ledger_is_for_the_office_and_leaders_and_can_be_filtered(county: World) -> None:
+    signed_in(county.app, "jiaoyu").get("/ledger", 403)
+    office = signed_in(county.app, "zhuanban")
+    ledger = office.get("/ledger")
+    assert "任务 3项" in ledger.text
+    assert "任务 2项" in office.press(ledger, "筛选", {"unit": str(county.unit_id(SHARER))}).text
+    assert "没有符合条件的任务" in office.press(ledger, "筛选", {"light": "red"}).text
+    assert "任务 3项" in signed_in(county.app, "fuxianzhang").get("/ledger?plan=x&unit=&light=").text
+
+
+def test_the_task_s_page_marks_in_the_document_what_was_used(sqlite_world: World) -> None:
+    text = "1.改善条件。到2025年底，新建两所幼儿园。（牵头单位：县教育局。责任单位：县财政局）"
+    sqlite_world.issue(Asked("改善条件"))
+    [task] = sqlite_world.tasks()
+    with sqlite_world.writing() as s:
+        row = s.get_one(Task, task.id)
+        row.plan.source.text, row.start, row.end = "引言。" + text, 3, 3 + len(text)
+        at = ("引言。" + text).index("县教育局")
+        row.marks = [[at, at + 4, "unit"], [at - 1000, at, "date"]]
+    page = signed_in(sqlite_world.app, "jiaoyu").get(f"/tasks/{task.id}")
+    [source] = page.all("div", "source")
+    assert words_of(source) == text
+    assert [words_of(mark) for mark in page.all("mark")] == ["县教育局"]
+
+
+def test_the_task_s_page_tells_who_bears_it_and_who_files_for_whom(sqlite_world: World) -> None:
+    for name in ("第一幼儿园", "第二幼儿园"):
+        sqlite_world.unit(name, UnitKind.KINDERGARTEN)
+    sqlite_world.group("各幼儿园", UnitKind.KINDERGARTEN)
+    sqlite_world.issue(Asked("改善条件", lead="县政府", responsible=("各幼儿园",)))
+    sqlite_world.run_to(date(2025, 3, 21))
+    sqlite_world.file("第二幼儿园", MARCH)
+    page = signed_in(sqlite_world.app, "jiaoyu").get(f"/tasks/{sqlite_world.tasks()[0].id}")
+    assert "牵头单位 县政府 由县教育局归口填报 责任领导：副县长" in page.text
+    assert "各幼儿园（2个单位）" in page.text
+    assert "2025年3月月报：已报1，应报2 未报：第一幼儿园" in page.text
+
+
+def test_the_task_s_page_says_why_its_light_is_so_and_what_would_mend_it(county: World) -> None:
+    county.run_to(date(2025, 9, 1))
+    page = signed_in(county.app, "jiaoyu").get(f"/tasks/{county.tasks()[1].id}")
+    assert "为什么是红灯" in page.text
+    assert "亮灯规则第1版" in page.text
+    assert "怎样变绿：" in page.text
+
+
+def test_a_department_that_takes_no_part_finds_nothing(county: World) -> None:
+    task = county.tasks()[0]
+    part = county.parts(task.id)[0]
+    stranger = signed_in(county.app, "minzheng")
+    for path in (
+        f"/tasks/{task.id}",
+        f"/tasks/{task.id}/progress/{part.id}",
+        f"/tasks/{task.id}/closing-request",
+        month_path(in_march(county)),
+    ):
+        assert "没有找到" in stranger.get(path, 404).text
+    assert task.title not in stranger.get("/tasks").text
+
+
+def test_a_department_cannot_speak_for_another(county: World) -> None:
+    task = county.tasks()[0]
+    lead_part = next(p for p in county.parts(task.id) if p.unit_id == county.unit_id(LEAD))
+    signed_in(county.app, "caizheng").get(f"/tasks/{task.id}/progress/{lead_part.id}", 404)
+
+
+def test_one_who_may_see_but_not_act_gets_no_buttons(county: World) -> None:
+    path = f"/tasks/{county.tasks()[0].id}"
+    assert signed_in(county.app, "fuxianzhang").get(path).buttons() == []
+    assert signed_in(county.app, "caizheng").get(path).buttons() == ["更新进展", "签收"]
+    assert signed_in(county.app, "jiaoyu").get(path).buttons() == ["更新进展", "签收"]
+    in_march(county)
+    assert signed_in(county.app, "jiaoyu").get(path).buttons() == ["更新进展", "申请办结"]
+    assert signed_in(county.app, "caizheng").get(path).buttons() == ["更新进展"]
+    assert signed_in(county.app, "zhuanban").get(path).buttons() == ["销号"]
+
+
+def test_progress_is_said_and_stands_on_the_page_and_in_the_story(county: World) -> None:
+    reader = signed_in(county.app, "jiaoyu")
+    page = reader.get(f"/tasks/{county.tasks()[1].id}")
+    form = reader.get(page.links()["更新进展"])
+    typed = {
+        "percent": "６０%",
+        "done": "两所园完成主体。",
+        "problems": "缺配套资金。",
+        "next_step": "4月装修。",
+    }
+    after = reader.press(form, "保存进展", typed)
+    assert after.path == page.path
+    assert "县教育局更新进展，完成60%" in after.text
+    assert "两所园完成主体。 存在问题：缺配套资金。" in after.text
+    assert county.tasks()[1].percent == 60
+
+
+@pytest.mark.parametrize("percent", ["六成", "101", "-1", "60.5", ""])
+def test_a_wrong_figure_is_answered_in_words_and_everything_typed_is_kept(
+    county: World, percent: str
+) -> None:
+    reader = signed_in(county.app, "jiaoyu")
+    form = reader.get(reader.get(f"/tasks/{county.tasks()[1].id}").links()["更新进展"])
+    again = reader.press(form, "保存进展", {"percent": percent, "done": "两所园完成主体。"}, 400)
+    assert "完成进度请填0到100之间的整数" in again.text
+    assert again.value("percent") == percent
+    assert again.value("done") == "两所园完成主体。"
+    assert county.tasks()[1].percent is None
+
+
+def test_two_people_at_one_task_the_second_reads_the_newer_words_and_loses_none(county: World) -> None:
+    first, second = signed_in(county.app, "jiaoyu"), signed_in(county.app, "jiaoyu")
+    path = first.get(f"/tasks/{county.tasks()[1].id}").links()["更新进展"]
+    opened = second.get(path)
+    first.press(first.get(path), "保存进展", {"percent": "40", "done": "同事写的。"})
+    clash = second.press(opened, "保存进展", {"percent": "50", "done": "我写的。"}, 409)
+    assert "别人刚刚更新了这项内容" in clash.text
+    assert "同事刚保存的内容" in clash.text
+    assert "同事写的。" in clash.text
+    assert clash.value("done") == "我写的。"
+    assert county.tasks()[1].percent == 40
+    second.press(clash, "保存进展")
+    assert county.tasks()[1].percent == 50
+
+
+def test_a_task_is_asked_to_be_closed_sent_back_asked_again_and_closed(county: World) -> None:
+    in_march(county)
+    path = f"/tasks/{county.tasks()[1].id}"
+    lead, office = signed_in(county.app, "jiaoyu"), signed_in(county.app, "zhuanban")
+    form = lead.get(lead.get(path).links()["申请办结"])
+    assert "请写明完成情况" in lead.press(form, "申请办结", {"words": " "}, 400).text
+    lead.press(form, "申请办结", {"words": "两所园均已挂牌。"})
+    assert "申请办结" not in lead.get(path).buttons()
+    check = office.get(office.get(path).links()["核查：销号或退回"])
+    assert "两所园均已挂牌。" in check.text
+    assert "请写明退回理由" in office.press(check, "退回重办", {"words": ""}, 400).text
+    office.press(check, "退回重办", {"words": "请附挂牌文件。"})
+    story = lead.get(path).text
+    assert "专班办公室联络员退回重办 请附挂牌文件。" in story
+    assert "县教育局联络员申请办结 两所园均已挂牌。" in story
+    lead.press(lead.get(f"{path}/closing-request"), "申请办结", {"words": "文件已附。"})
+    closed = office.press(office.get(f"{path}/closing"), "销号")
+    assert "已销号，不再催办。" in closed.text
+    assert "没有等待办理的事项。" in closed.text
+    assert lead.get(path).buttons() == []
+
+
+def test_a_closing_overtaken_by_new_progress_is_shown_again_with_its_words(county: World) -> None:
+    in_march(county)
+    task = county.tasks()[1]
+    lead = signed_in(county.app, "jiaoyu")
+    form = lead.get(f"/tasks/{task.id}/closing-request")
+    part = next(p for p in county.parts(task.id) if p.unit_id == county.unit_id(LEAD))
+    with county.app.app_context():
+        word = progress.Word(70, "又有进展。")
+        progress.update(county.actor(LEAD), part.id, word, seen_version=part.version, now=county.now)
+    again = lead.press(form, "申请办结", {"words": "全部完成。"}, 409)
+    assert again.value("words") == "全部完成。"
+    assert "又有进展。" in again.text
+    lead.press(again, "申请办结")
+    assert county.tasks()[1].state is TaskState.CLOSING
+
+
+def test_the_letters_are_told_to_those_they_concern_alone(county: World) -> None:
+    county.run_to(date(2025, 3, 5))
+    path = f"/tasks/{county.tasks()[0].id}"
+    told = "催办：县教育局签收，发县教育局联络员（联络员）、县教育局副局长（分管领导）"
+    assert told in signed_in(county.app, "jiaoyu").get(path).text
+    assert told in signed_in(county.app, "fuxianzhang").get(path).text
+    theirs = signed_in(county.app, "caizheng").get(path).text
+    assert told not in theirs
+    assert "催办：县财政局签收" in theirs
+
+
+def test_a_long_story_is_cut_and_can_be_read_whole(county: World) -> None:
+    task, actor = county.tasks()[0], county.actor(LEAD)
+    with county.app.app_context():
+        for percent in range(70):
+            part = next(p for p in county.parts(task.id) if p.unit_id == county.unit_id(LEAD))
+            word = progress.Word(percent, "推进中。")
+            progress.update(actor, part.id, word, seen_version=part.version, now=county.now)
+    reader = signed_in(county.app, "jiaoyu")
+    cut = reader.get(f"/tasks/{task.id}")
+    assert "计划下达" not in cut.text
+    assert "计划下达" in reader.get(cut.links()["显示全部经过"]).text
+
+
+# --------------------------------------------------------------------------------------------------- the month
+
+
+def row(duty: Duty, **facts: str | None) -> dict[str, str | list[str] | None]:
+    return {f"row-{duty.id}-{name}": value for name, value in facts.items()}
+
+
+def test_the_month_is_filed_on_one_page_and_what_is_not_complete_is_named(world: World) -> None:
+    world.issue(Asked("改善幼儿园办园条件"), ROADS, Asked("清理无证幼儿园", responsible=()))
+    one, two, three = march_duties(in_march(world))
+    reader = signed_in(world.app, "jiaoyu")
+    typed = (
+        row(one, percent="30", done="开工。")
+        | row(two, percent="20", done="")
+        | row(three, problems="缺人。")
+    )
+    after = reader.press(reader.get("/reports"), "报送", typed)
+    assert "已报送1项，等待督查室审核。" in after.text
+    assert "还有2项没有填完" in after.text
+    assert "2. 建设2所家园共育示范园；3. 清理无证幼儿园。" in after.text
+    assert report_of(world, one.id).state is ReportState.SUBMITTED
+    assert report_of(world, two.id).state is ReportState.DRAFT
+    assert after.value(f"row-{two.id}-percent") == "20"
+    assert after.value(f"row-{three.id}-problems") == "缺人。"
+    assert f'name="row-{one.id}-done"' not in after.html
+    assert "待审核" in after.text
+    done = reader.press(after, "报送", row(two, done="完成招标。") | row(three, percent="5", done="摸底。"))
+    assert done.path == "/desk"
+    assert "2025年3月月报（" not in done.text
+
+
+def test_a_draft_is_kept_and_files_nothing(county: World) -> None:
+    one = march_duties(in_march(county))[0]
+    reader = signed_in(county.app, "jiaoyu")
+    saved = reader.press(reader.get("/reports"), "保存草稿", row(one, percent="", done="写了一半"))
+    assert "草稿已保存。" in saved.text
+    assert saved.value(f"row-{one.id}-done") == "写了一半"
+    assert county.get(Duty, one.id).state is DutyState.OPEN
+    assert "2025年3月月报（3项任务，已填1项）" in reader.get("/desk").links()
+
+
+def test_last_month_stands_beside_and_a_month_without_change_is_one_tick(county: World) -> None:
+    in_march(county).file(LEAD, MARCH, percent=35, done="完成选址。")
+    county.run_to(date(2025, 4, 21))
+    april = county.duties(unit=LEAD, kind=DutyKind.MONTHLY_REPORT, period="2025-04")
+    reader = signed_in(county.app, "jiaoyu")
+    page = reader.get("/reports")
+    assert page.text.count("上次报送 完成35% 完成选址。") == 3
+    assert page.value(f"row-{april[0].id}-done") == ""
+    reader.press(page, "报送", row(april[0], unchanged="y"))
+    filed = report_of(county, april[0].id)
+    assert (filed.percent, filed.done, filed.state) == (35, "本月无变化。", ReportState.SUBMITTED)
+
+
+def test_what_was_typed_is_stronger_than_the_tick(county: World) -> None:
+    in_march(county).file(LEAD, MARCH, percent=35)
+    county.run_to(date(2025, 4, 21))
+    april = county.duties(unit=LEAD, kind=DutyKind.MONTHLY_REPORT, period="2025-04")[0]
+    reader = signed_in(county.app, "jiaoyu")
+    reader.press(reader.get("/reports"), "报送", row(april, unchanged="y", percent="38", done="略有推进。"))
+    assert (report_of(county, april.id).percent, report_of(county, april.id).done) == (38, "略有推进。")
+
+
+def test_the_months_can_be_turned(county: World) -> None:
+    in_march(county).file(LEAD, MARCH)
+    county.run_to(date(2025, 4, 21))
+    reader = signed_in(county.app, "jiaoyu")
+    assert reader.get("/reports").title.startswith("2025年4月月报")
+    march = reader.get(reader.get("/reports").links()["2025年3月"])
+    assert march.title.startswith("2025年3月月报")
+    assert "报送" not in march.buttons()
+
+
+def test_a_returned_report_shows_the_office_s_words_and_is_filed_anew(county: World) -> None:
+    in_march(county).file(LEAD, MARCH, percent=20, done="推进中。")
+    duty = march_duties(county)[1]
+    county.return_report(duty.id, "请写明数量。")
+    reader = signed_in(county.app, "jiaoyu")
+    page = reader.get(month_path(county))
+    assert "退回意见：请写明数量。" in page.text
+    assert page.value(f"row-{duty.id}-done") == "推进中。"
+    reader.press(page, "报送", row(duty, done="完成1所。"))
+    assert report_of(county, duty.id).state is ReportState.SUBMITTED
+    assert report_of(county, duty.id).done == "完成1所。"
+
+
+def test_a_wrong_figure_in_one_row_keeps_every_other_row(county: World) -> None:
+    one, two, _ = march_duties(in_march(county))
+    reader = signed_in(county.app, "jiaoyu")
+    typed = row(one, percent="约三成", done="开工。") | row(two, percent="20", done="招标。")
+    again = reader.press(reader.get("/reports"), "报送", typed, 400)
+    assert "完成进度请填0到100之间的整数" in again.text
+    assert again.value(f"row-{one.id}-percent") == "约三成"
+    assert again.value(f"row-{two.id}-done") == "招标。"
+    assert county.count(Report) == 0
+    reader.press(again, "报送", row(one, percent="30"))
+    assert report_of(county, two.id).state is ReportState.SUBMITTED
+
+
+def test_too_many_words_are_counted_not_cut(county: World) -> None:
+    one = march_duties(in_march(county))[0]
+    reader = signed_in(county.app, "jiaoyu")
+    long = "长" * 2001
+    again = reader.press(reader.get("/reports"), "保存草稿", row(one, percent="30", done=long), 400)
+    assert "这一栏最多2000字" in again.text
+    assert again.value(f"row-{one.id}-done") == long
+    reader.press(again, "保存草稿", row(one, done="长" * 2000))
+    assert len(report_of(county, one.id).done) == 2000
+
+
+def test_two_people_at_different_rows_of_one_month_both_keep_their_words(county: World) -> None:
+    one, two, _ = march_duties(in_march(county))
+    first, second = signed_in(county.app, "jiaoyu"), signed_in(county.app, "jiaoyu")
+    opened = second.get("/reports")
+    first.press(first.get("/reports"), "保存草稿", row(one, percent="30", done="甲写的。"))
+    second.press(opened, "保存草稿", row(two, percent="40", done="乙写的。"))
+    assert report_of(county, one.id).done == "甲写的。"
+    assert report_of(county, two.id).done == "乙写的。"
+
+
+def test_two_people_at_one_row_the_second_reads_both_and_decides(county: World) -> None:
+    one, two, _ = march_duties(in_march(county))
+    first, second = signed_in(county.app, "jiaoyu"), signed_in(county.app, "jiaoyu")
+    opened = second.get("/reports")
+    first.press(first.get("/reports"), "保存草稿", row(one, percent="30", done="甲写的。"))
+    typed = row(one, percent="35", done="乙写的。") | row(two, percent="40", done="另一项。")
+    clash = second.press(opened, "保存草稿", typed, 409)
+    assert "同事更新了标出的任务" in clash.text
+    assert "同事刚保存的内容 完成30% 甲写的。" in clash.text
+    assert clash.value(f"row-{one.id}-done") == "乙写的。"
+    assert clash.value(f"row-{two.id}-done") == "另一项。"
+    assert report_of(county, one.id).done == "甲写的。"
+    second.press(clash, "保存草稿")
+    assert report_of(county, one.id).done == "乙写的。"
+    assert report_of(county, two.id).done == "另一项。"
+
+
+def test_what_a_colleague_saved_is_not_filed_before_it_was_seen(county: World) -> None:
+    one, two, _ = march_duties(in_march(county))
+    first, second = signed_in(county.app, "jiaoyu"), signed_in(county.app, "jiaoyu")
+    opened = second.get("/reports")
+    first.press(first.get("/reports"), "保存草稿", row(one, percent="30", done="甲写的。"))
+    clash = second.press(opened, "报送", row(two, percent="40", done="乙写的。"), 409)
+    assert clash.value(f"row-{one.id}-done") == "甲写的。"
+    assert clash.value(f"row-{two.id}-done") == "乙写的。"
+    assert report_of(county, one.id).state is ReportState.DRAFT
+
+
+def test_words_typed_into_a_row_that_a_colleague_filed_are_given_back(county: World) -> None:
+    one = march_duties(in_march(county))[0]
+    first, second = signed_in(county.app, "jiaoyu"), signed_in(county.app, "jiaoyu")
+    opened = second.get("/reports")
+    first.press(first.get("/reports"), "报送", row(one, percent="30", done="甲写的。"))
+    clash = second.press(opened, "保存草稿", row(one, percent="35", done="乙写的。"), 409)
+    assert "您填写的内容" in clash.text
+    assert "乙写的。" in clash.text
+    assert report_of(county, one.id).done == "甲写的。"
+
+
+def test_the_office_and_leaders_read_the_month_a_letter_sent_them_to(county: World) -> None:
+    in_march(county)
+    for username in ("zhuanban", "fuxianzhang"):
+        page = signed_in(county.app, username).get(month_path(county))
+        assert "报送" not in page.buttons()
+        assert "还没有报送。" in page.text
+
+
+def test_a_month_that_is_not_there_is_said_kindly(county: World) -> None:
+    reader = signed_in(county.app, "jiaoyu")
+    assert "没有找到这个月的月报" in reader.get(month_path(county, period="2031-01"), 404).text
+    assert "还没有需要填报的月报" in reader.get("/reports").text
+
+
+# --------------------------------------------------------------------------------------------------- doors
+
+
+def test_no_route_opens_to_a_stranger_but_the_door_itself(county: World) -> None:
+    reader = Reader(county.app)
+    stranger = reader.client
+    doors = {"auth.sign_in", "health.healthz", "static"}
+    rules = [rule for rule in county.app.url_map.iter_rules() if rule.endpoint not in doors]
+    assert len(rules) > 20
+    for rule in rules:
+        with county.app.test_request_context():
+            path = rule.rule
+            for argument, value in {"int:": "1", "path:": "x"}.items():
+                path = path.replace(f"<{argument}", f"<{value}:")
+        path = "/".join("1" if part.startswith("<") else part for part in path.split("/"))
+        if "GET" in (rule.methods or ()):
+            answer = stranger.get(path)
+            assert (answer.status_code, answer.location.startswith("/sign-in")) == (303, True), rule
+        if "POST" in (rule.methods or ()):
+            assert stranger.post(path, data={"words": "没有登录"}).status_code == 401, rule
+
+
+def test_after_sign_in_exactly_that_page_opens(county: World) -> None:
+    path = f"/tasks/{county.tasks()[1].id}?whole=1"
+    reader = Reader(county.app)
+    door = reader.goes_to(path)
+    assert reader.sign_in("jiaoyu", path=door).path == path
+
+
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example", "/\\evil.example", "evil", "\thttps://evil.example"]
+)
+def test_a_link_that_leads_elsewhere_after_sign_in_is_not_followed(county: World, target: str) -> None:
+    reader = Reader(county.app)
+    door = f"/sign-in?next={quote(target)}"
+    assert reader.sign_in("jiaoyu", path=door).path == "/desk"
+
+
+def test_a_form_without_the_token_changes_nothing(county: World) -> None:
+    reader = signed_in(county.app, "jiaoyu")
+    task = county.tasks()[0]
+    for data in ({}, {"csrf_token": "forged"}):
+        answer = reader.client.post(f"/tasks/{task.id}/signature", data=data)
+        assert answer.status_code == 400
+        assert "页面已过期" in answer.get_data(as_text=True)
+    assert len(county.duties(unit=LEAD, kind=DutyKind.SIGN, state=DutyState.OPEN)) == 3
+
+
+def test_who_comes_with_a_given_password_must_choose_his_own_first(county: World) -> None:
+    with county.writing() as s:
+        person = s.scalars(sa.select(Person).where(Person.username == "jiaoyu")).one()
+        person.must_change_password = True
+    reader = Reader(county.app)
+    page = reader.sign_in("jiaoyu")
+    assert page.path == "/password"
+    assert reader.get("/desk").path == "/password"
+    weak = {"old": "Demo-2026x", "new": "12345678", "again": "12345678"}
+    assert "三类" in reader.press(page, "保存新密码", weak, 400).text
+    own = {"old": "Demo-2026x", "new": "Own-words-7", "again": "Own-words-7"}
+    assert reader.press(page, "保存新密码", own).path == "/desk"
+    assert Reader(county.app).sign_in("jiaoyu", "Own-words-7").path == "/desk"
+
+
+def test_five_wrong_passwords_lock_the_door_for_half_an_hour(county: World) -> None:
+    reader = Reader(county.app)
+    for left in (4, 3, 2, 1):
+        assert f"再错{left}次" in reader.sign_in("jiaoyu", "Wrong-123", status=401).text
+    assert "账号已锁定30分钟" in reader.sign_in("jiaoyu", "Wrong-123", status=401).text
+    assert "账号已锁定" in reader.sign_in("jiaoyu", status=401).text
+    county.clock.forward(minutes=31)
+    assert reader.sign_in("jiaoyu").path == "/desk"
+
+
+def test_a_session_that_ends_while_typing_gives_the_words_back(county: World) -> None:
+    one = march_duties(in_march(county))[0]
+    reader = signed_in(county.app, "jiaoyu")
+    page = reader.get("/reports")
+    reader.client.delete_cookie("session")
+    lost = reader.press(page, "报送", row(one, percent="30", done="写了一个小时的进展。"), 401)
+    assert "登录已超时" in lost.text
+    assert "写了一个小时的进展。" in lost.text
+
+
+def test_a_hand_that_types_keeps_the_session_awake(county: World) -> None:
+    answer = signed_in(county.app, "jiaoyu").client.get("/reports/typing")
+    assert answer.status_code == 204
+    assert "session=" in answer.headers["Set-Cookie"]
+
+
+def test_a_page_too_large_to_take_is_refused_in_words(county: World) -> None:
+    reader = signed_in(county.app, "jiaoyu")
+    answer = reader.client.post(month_path(in_march(county)), data={"words": "长" * 3_000_000})
+    assert answer.status_code == 413
+    assert "太大" in answer.get_data(as_text=True)
+
+
+def test_a_person_without_units_or_rights_still_gets_a_page(county: World) -> None:
+    county.person("新来的", roles=(Role.DEPARTMENT,), username="xinlai")
+    assert "今天没有待办事项。" in signed_in(county.app, "xinlai").get("/").text

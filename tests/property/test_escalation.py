@@ -1,0 +1,220 @@
+"""Laws of the ladder, for any ladder, any climb, and an engine that runs whenever it likes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.property.strategies import CALENDAR, climbs, drawn_ladders, ladders, more_holidays
+from workflows.calendar import SHANGHAI, WorkCalendar, instant, local_date, office_moment
+from workflows.escalation import Audience, Climb, Ladder, Step, decide, first_moment, moment, reach
+
+minutes = st.lists(st.integers(-110_000, 160_000), max_size=40)
+"""When the engine runs, in minutes from the due date: from weeks before the ladder to after its top."""
+
+AFTER_ALL = 160_000
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A rung that acted, and when."""
+
+    at: datetime
+    step: Step
+
+
+def run(climb: Climb, ladder: Ladder, nows: Iterable[datetime], *, early: bool = False) -> list[Act]:
+    """An engine run at those instants; `early` asks even when the duty's moment has not come."""
+    acts = []
+    waits = first_moment(climb, ladder, CALENDAR)
+    for now in nows:
+        if not early and (waits is None or waits > now):
+            continue
+        step = decide(climb, ladder, CALENDAR, now)
+        climb, waits = replace(climb, rung=step.rung), step.next_action_at
+        if step.act:
+            acts.append(Act(now, step))
+    return acts
+
+
+def at(climb: Climb, minute: int) -> datetime:
+    return instant(climb.due_on, 0) + timedelta(minutes=minute)
+
+
+def owed(climb: Climb, ladder: Ladder, until: datetime) -> list[tuple[int, datetime]]:
+    """The slow oracle: each rung with its moment, from the opening or the arming to `until`."""
+    opened = office_moment(max(climb.armed_at, instant(climb.opens_on, 0)), CALENDAR, ladder.hour)
+    moments = [moment(climb, rung, ladder, CALENDAR) for rung in ladder.rungs]
+    return [(i, m) for i, m in enumerate(moments) if opened <= m <= until]
+
+
+@given(climbs(), ladders, minutes, st.booleans())
+def test_every_rung_acts_at_most_once_whenever_and_however_often_the_engine_runs(
+    climb: Climb, ladder: Ladder, ran: list[int], early: bool
+) -> None:
+    acts = run(climb, ladder, (at(climb, minute) for minute in [*ran, *ran]), early=early)
+    indices = [act.step.index for act in acts]
+    assert indices == sorted(set(indices))
+    for act in acts:
+        assert act.step.act == ladder.rungs[act.step.index]
+        assert act.at >= moment(climb, ladder.rungs[act.step.index], ladder, CALENDAR)
+
+
+@given(climbs(), ladders, minutes)
+def test_in_the_end_the_top_has_acted_and_nothing_is_left_to_do(
+    climb: Climb, ladder: Ladder, ran: list[int]
+) -> None:
+    ends = [AFTER_ALL + 10_000 * n for n in range(len(ladder.rungs) + 1)]
+    acts = run(climb, ladder, (at(climb, minute) for minute in [*sorted(ran), *ends]))
+    due = owed(climb, ladder, at(climb, ends[-1]))
+    assert [act.step.index for act in acts[-1:]] == [i for i, _ in due[-1:]]
+    if acts:
+        assert acts[-1].step.next_action_at is None
+        assert acts[-1].step.rung == len(ladder.rungs)
+
+
+@given(climbs(), ladders, minutes)
+def test_every_rung_owed_acts_or_is_recorded_as_overtaken_or_shares_the_moment_of_one_that_acts(
+    climb: Climb, ladder: Ladder, ran: list[int]
+) -> None:
+    acts = run(climb, ladder, (at(climb, minute) for minute in [*sorted(ran), AFTER_ALL, AFTER_ALL + 50_000]))
+    answered = {act.step.index for act in acts}
+    overtaken = [ladder.rungs.index(rung) for act in acts for rung in act.step.skipped]
+    together = {
+        i
+        for i, m in owed(climb, ladder, at(climb, AFTER_ALL))
+        for j in answered
+        if i < j and m == moment(climb, ladder.rungs[j], ladder, CALENDAR)
+    }
+    assert len(overtaken) == len(set(overtaken))
+    assert not answered & set(overtaken)
+    last = max(answered, default=-1)
+    assert answered | set(overtaken) | together == {
+        i for i, _ in owed(climb, ladder, at(climb, AFTER_ALL + 50_000)) if i <= last
+    }
+
+
+@given(climbs(), ladders, st.integers(-110_000, AFTER_ALL))
+def test_of_all_the_rungs_reached_only_the_highest_acts(climb: Climb, ladder: Ladder, minute: int) -> None:
+    now = at(climb, minute)
+    step = decide(climb, ladder, CALENDAR, now)
+    reached = owed(climb, ladder, now)
+    if not reached:
+        assert (step.act, step.skipped) == (None, ())
+        return
+    index, acted = reached[-1]
+    assert (step.index, step.act) == (index, ladder.rungs[index])
+    assert step.skipped == tuple(ladder.rungs[i] for i, m in reached if m < acted)
+
+
+@given(climbs(), ladders)
+def test_an_engine_that_never_sleeps_acts_on_every_rung_at_its_moment(climb: Climb, ladder: Ladder) -> None:
+    """Of rungs that share a moment the highest speaks for all, and nothing counts as overtaken."""
+    acted = {}
+    now = first_moment(climb, ladder, CALENDAR)
+    while now is not None:
+        step = decide(climb, ladder, CALENDAR, now)
+        assert step.skipped == ()
+        assert step.next_action_at != now, "it would be asked forever"
+        if step.act:
+            acted[now] = step.index
+        climb, now = replace(climb, rung=step.rung), step.next_action_at
+    fresh = replace(climb, rung=0)
+    far = at(climb, 10 * AFTER_ALL)
+    assert acted == {m: i for i, m in owed(fresh, ladder, far)}
+
+
+@given(climbs(), ladders, st.integers(-110_000, AFTER_ALL))
+def test_after_a_late_letter_the_next_waits_the_promised_working_days(
+    climb: Climb, ladder: Ladder, minute: int
+) -> None:
+    now = at(climb, minute)
+    step = decide(climb, ladder, CALENDAR, now)
+    if step.act is None or step.next_action_at is None:
+        return
+    was_to_act = moment(climb, step.act, ladder, CALENDAR)
+    nominal = moment(climb, ladder.rungs[step.rung], ladder, CALENDAR)
+    leaves_on = local_date(office_moment(now, CALENDAR, ladder.hour))
+    if leaves_on > local_date(was_to_act):
+        spaced = instant(CALENDAR.shift(leaves_on, ladder.late_spacing), ladder.hour)
+        assert step.next_action_at == max(nominal, spaced)
+    else:
+        assert step.next_action_at == nominal
+
+
+@given(climbs(), ladders, st.integers(-110_000, AFTER_ALL))
+def test_the_next_moment_lies_ahead_or_there_is_none_at_the_top(
+    climb: Climb, ladder: Ladder, minute: int
+) -> None:
+    now = at(climb, minute)
+    step = decide(climb, ladder, CALENDAR, now)
+    assert climb.rung <= step.rung <= len(ladder.rungs)
+    if step.next_action_at is None:
+        assert step.rung == len(ladder.rungs)
+    else:
+        assert step.next_action_at > now
+        assert step.rung < len(ladder.rungs)
+
+
+@given(climbs(), ladders, more_holidays())
+def test_rungs_act_in_office_hours_of_working_days_and_in_order(
+    climb: Climb, ladder: Ladder, calendar: WorkCalendar
+) -> None:
+    moments = [moment(climb, rung, ladder, calendar) for rung in ladder.rungs]
+    for m in moments:
+        assert calendar.is_workday(local_date(m))
+        assert 8 <= m.astimezone(SHANGHAI).hour < 20
+    dated = [m for m, rung in zip(moments, ladder.rungs, strict=True) if rung.offset is not None]
+    assert dated == sorted(set(dated))
+
+
+@given(climbs(), ladders)
+def test_nobody_is_late_before_he_was_asked_and_the_date_had_passed(climb: Climb, ladder: Ladder) -> None:
+    for rung in ladder.rungs:
+        at_last = moment(climb, rung, ladder, CALENDAR)
+        if rung.offset is not None and rung.offset > 0:
+            counted_from = max(climb.due_on, local_date(climb.armed_at))
+            assert CALENDAR.between(counted_from, local_date(at_last)) == rung.offset
+        elif rung.offset is not None:
+            assert local_date(at_last) <= climb.due_on
+
+
+@given(climbs(), ladders, more_holidays())
+def test_more_holidays_never_make_an_overdue_letter_come_sooner(
+    climb: Climb, ladder: Ladder, fewer: WorkCalendar
+) -> None:
+    for rung in ladder.rungs:
+        if rung.offset is None or rung.offset > 0:
+            assert moment(climb, rung, ladder, fewer) >= moment(climb, rung, ladder, CALENDAR)
+
+
+@given(drawn_ladders())
+def test_any_ladder_survives_the_database(ladder: Ladder) -> None:
+    assert Ladder.from_json(json.loads(json.dumps(ladder.as_json()))) == ladder
+
+
+posts = st.lists(st.sampled_from(Audience), min_size=1, unique=True).map(tuple)
+contacts = st.dictionaries(st.sampled_from(Audience), st.lists(st.integers(1, 9), max_size=3).map(tuple))
+
+
+@given(posts, contacts, st.integers(1, 9))
+def test_a_rung_always_reaches_somebody_while_there_is_an_office(
+    audience: tuple[Audience, ...], held: Mapping[Audience, tuple[int, ...]], officer: int
+) -> None:
+    reached = reach(audience, {**held, Audience.OFFICE: (officer,)})
+    assert reached
+    assert set(reached.values()) <= set(audience)
+
+
+@given(posts, contacts)
+def test_whoever_holds_an_addressed_post_is_reached(
+    audience: tuple[Audience, ...], held: Mapping[Audience, tuple[int, ...]]
+) -> None:
+    reached = reach(audience, held)
+    assert {person for post in audience for person in held.get(post, ())} <= set(reached)
+    assert set(reached) <= {person for people in held.values() for person in people}
