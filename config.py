@@ -33,6 +33,7 @@ class Config:
     TICK_SECONDS: int = 60  # seconds between turns of the engine
     TICK_BATCH: int = 200  # duties claimed in one transaction
     RELAY_BATCH: int = 200  # letters sent in one turn
+    QUIET_HOURS: bool = True  # letters leave only from 8 to 20 o'clock on working days
     LEASE_SECONDS: int = 120  # seconds a sender may hold a letter
     ENGINE_SILENT_MINUTES: int = 10  # minutes without a turn until the pages warn
     TRUSTED_PROXIES: int = 0  # reverse proxies whose X-Forwarded-* headers are believed

@@ -91,7 +91,7 @@ def make_engine(url: str) -> sa.Engine:
 
 def init_app(app: Flask) -> None:
     app.extensions["db"] = sessionmaker(make_engine(app.config["DATABASE_URL"]), expire_on_commit=False)
-    app.teardown_appcontext(lambda _error: g.pop("session").close() if "session" in g else None)
+    app.teardown_appcontext(lambda _error: _forget_session())
 
 
 def database() -> sa.Engine:
@@ -155,3 +155,24 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         s.info["writing"] = False
+
+
+@contextmanager
+def in_one_piece() -> Iterator[None]:
+    """Whatever use cases commit meanwhile becomes one transaction: an interrupted load leaves nothing behind."""
+    extensions, sessions = current_app.extensions, current_app.extensions["db"]
+    _forget_session()
+    with database().connect().execution_options(write=True) as connection, connection.begin():
+        extensions["db"] = sessionmaker(
+            connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+        )
+        try:
+            yield
+        finally:
+            _forget_session()
+            extensions["db"] = sessions
+
+
+def _forget_session() -> None:
+    if "session" in g:
+        g.pop("session").close()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -81,29 +82,43 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database of the test's own: newest tables, shipped rules, standing cast, nothing else."""
+def new_database(
+    database_kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Callable[[bool], str]]:
+    """Makes databases of the test's own and says their addresses: peopled, or (False) without a single table."""
     if database_kind == "sqlite":
-        file = tmp_path / "luoshi.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), file)
-        yield f"sqlite:///{file}"
+        numbers = count()
+
+        def new_file(peopled: bool) -> str:
+            file = tmp_path / f"luoshi-{next(numbers)}.db"
+            if peopled:
+                shutil.copy(request.getfixturevalue("sqlite_template"), file)
+            return f"sqlite:///{file}"
+
+        yield new_file
         return
     server: Postgres = request.getfixturevalue("postgres")
-    url = server.create_database(request.getfixturevalue("postgres_template"))
-    yield url.render_as_string(hide_password=False)
-    server.drop_database(url)
+    made: list[URL] = []
+
+    def new_copy(peopled: bool) -> str:
+        made.append(server.create_database(request.getfixturevalue("postgres_template") if peopled else None))
+        return made[-1].render_as_string(hide_password=False)
+
+    yield new_copy
+    for url in made:
+        server.drop_database(url)
 
 
 @pytest.fixture
-def blank_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(new_database: Callable[[bool], str]) -> str:
+    """A database of the test's own: newest tables, shipped rules, standing cast, nothing else."""
+    return new_database(True)
+
+
+@pytest.fixture
+def blank_url(new_database: Callable[[bool], str]) -> str:
     """An empty database: no table at all."""
-    if database_kind == "sqlite":
-        yield f"sqlite:///{tmp_path / 'blank.db'}"
-        return
-    server: Postgres = request.getfixturevalue("postgres")
-    url = server.create_database()
-    yield url.render_as_string(hide_password=False)
-    server.drop_database(url)
+    return new_database(False)
 
 
 @pytest.fixture

@@ -40,8 +40,14 @@ class Page:
 
     @property
     def text(self) -> str:
-        """What stands in the body."""
-        return words_of(next(self.tree.iter("body")))
+        """What stands in the body, a blank between any two elements."""
+        return " ".join(" ".join(next(self.tree.iter("body")).itertext()).split())
+
+    @property
+    def main(self) -> ET.Element:
+        """The column of work, without bar and rail."""
+        [work] = self.tree.iter("main")
+        return work
 
     @property
     def title(self) -> str:
@@ -56,14 +62,13 @@ class Page:
         return {words_of(link): link.get("href", "") for link in self.all("a")}
 
     def buttons(self) -> list[str]:
-        """The words of everything that can be pressed in the work column, forms and button-like links."""
-        [work] = list(self.tree.iter("main"))
-        pressed = [e for e in work.iter() if e.tag == "button" or "btn" in e.get("class", "").split()]
+        """The words of everything that can be pressed in the column of work, forms and button-like links."""
+        pressed = [e for e in self.main.iter() if e.tag == "button" or "btn" in e.get("class", "").split()]
         return [words_of(e) or e.get("value", "") for e in pressed]
 
     def value(self, name: str) -> str:
         """What stands in the field of that name."""
-        [found] = [e for tag in ("input", "textarea") for e in self.tree.iter(tag) if e.get("name") == name]
+        [found] = [e for tag in ("input", "textarea") for e in self.main.iter(tag) if e.get("name") == name]
         return _value(found)
 
     def form_with(self, button: str) -> tuple[ET.Element, ET.Element]:
@@ -134,7 +139,9 @@ def signed_in(app: Flask, username: str) -> Reader:
 
 def _page(answer: TestResponse, status: int) -> Page:
     html = answer.get_data(as_text=True)
-    assert answer.status_code == status, f"{answer.request.path}: {answer.status}\n{html}"
+    assert answer.status_code == status, (
+        f"{answer.request.path}: {answer.status}\n{html[html.find('<main') :]}"
+    )
     return Page(answer.status_code, _address(answer), check(html), html)
 
 

@@ -70,7 +70,7 @@ def _engine() -> str:
         raise Unwell(f"silent since {pulse.beat_at}; start `flask engine run`")
     if pulse.faults or pulse.failed:
         raise Unwell(
-            f"{pulse.faults} duties set aside, {pulse.failed} letters refused; see the supervision page"
+            f"{pulse.faults} duties set aside, {pulse.failed} notices refused; see the page 发信记录"
         )
     return f"last turn {pulse.beat_at.isoformat()}, {pulse.waiting} notices waiting"
 

@@ -1,7 +1,8 @@
 """The months since the plan was issued, lived through day by day: the people by the services, the engine by itself.
 
 Nothing here writes a row of its own. Letters of the past are composed and recorded like any other, and carried by a
-post that keeps silent, so that no inbox is flooded with months of mail.
+post that keeps silent, so that no inbox is flooded with months of mail; those of the last working day are left to the
+real engine, which finds them owed.
 """
 
 from __future__ import annotations
@@ -86,7 +87,8 @@ class Story:
     def _engine(self, day: date, hour: int) -> None:
         self._go_to(day, hour)
         tick.tick(self.moment)
-        outbox.deliver(SilentPost(), self.moment)
+        if day < self._last_workday:
+            outbox.deliver(SilentPost(), self.moment)
 
     def _go_to(self, day: date, hour: int) -> None:
         self.moment = max(self.moment, instant(day, hour))

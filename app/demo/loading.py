@@ -9,11 +9,10 @@ from enum import StrEnum
 from pathlib import Path
 
 import sqlalchemy as sa
-from flask import current_app, g
-from sqlalchemy.orm import sessionmaker
+from flask import current_app
 
 from app import clock
-from app.db import database, session
+from app.db import database, in_one_piece, session
 from app.demo import county, document, history
 from app.models import Person, Plan, Unit
 from app.queries import rules
@@ -42,8 +41,11 @@ def load() -> Loaded:
     Nothing happens when it is there already, or when the database holds anybody else's units or people.
     """
     s = session()
-    if s.scalar(sa.select(Plan.id).where(Plan.title.startswith(document.TITLE)).limit(1)):
-        return Loaded(Outcome.PRESENT, _file())
+    present = s.scalar(
+        sa.select(Plan).where(Plan.title.startswith(document.TITLE)).order_by(Plan.id).limit(1)
+    )
+    if present:
+        return Loaded(Outcome.PRESENT, _written(present.source.content))
     if s.scalar(sa.select(Unit.id).limit(1)) or s.scalar(sa.select(Person.id).limit(1)):
         return Loaded(Outcome.FOREIGN)
     days = document.dates(local_date(clock.now()), rules.calendar())
@@ -51,31 +53,16 @@ def load() -> Loaded:
     with in_one_piece(), _own_clock():
         entered_at = instant(rules.calendar().shift(days.issued_on, -3), 9)
         history.begin(county.enter(entered_at), days, content).live()
+    return Loaded(Outcome.LOADED, _written(content))
+
+
+def _written(content: bytes) -> Path:
+    """Where the sample .docx lies; it is put there when it is missing."""
     file = _file()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(content)
-    return Loaded(Outcome.LOADED, file)
-
-
-@contextmanager
-def in_one_piece() -> Iterator[None]:
-    """Whatever the services commit meanwhile becomes one transaction: an interrupted load leaves nothing behind."""
-    extensions, sessions = current_app.extensions, current_app.extensions["db"]
-    _forget_session()
-    with database().connect().execution_options(write=True) as connection, connection.begin():
-        extensions["db"] = sessionmaker(
-            connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
-        )
-        try:
-            yield
-        finally:
-            _forget_session()
-            extensions["db"] = sessions
-
-
-def _forget_session() -> None:
-    if "session" in g:
-        g.pop("session").close()
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    return file
 
 
 @contextmanager

@@ -54,11 +54,12 @@ class Delivery:
 
 
 def deliver(post: Post, now: datetime) -> Delivery:
-    """Write letters for all sendable notices, then send up to RELAY_BATCH of them; outside office hours do nothing.
+    """Write letters for all sendable notices, then send up to RELAY_BATCH of them; in QUIET_HOURS do nothing.
 
     A letter that waited over a closed mail server so leaves on the next working day, not in the night.
     """
-    if office_moment(now, rules.calendar(), OFFICE_OPENS) != now:
+    quiet = office_moment(now, rules.calendar(), OFFICE_OPENS) != now
+    if quiet and current_app.config["QUIET_HOURS"]:
         return Delivery()
     written = 0
     while new := _write_letters(now):

@@ -263,7 +263,7 @@ def _reports_before(unit_id: int, period_key: str) -> dict[int | None, Report]:
         )
         .order_by(Duty.period_key)
     )
-    return dict(session().execute(earlier).tuples().all())
+    return {task_id: report for task_id, report in session().execute(earlier)}  # noqa: C416
 
 
 def months_of(unit_id: int) -> list[str]:

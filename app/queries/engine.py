@@ -27,7 +27,7 @@ from app.models import (
 )
 from app.queries import people, rules
 from workflows.cadence import KIND_LABELS, DutyKind, period_words
-from workflows.escalation import Audience, Climb
+from workflows.escalation import Audience, Climb, LetterKind
 from workflows.lifecycle import DutyState, LetterState, NoticeState, TaskState
 from workflows.units import Share
 from workflows.wording import urgency
@@ -186,7 +186,7 @@ def _item(notices: Sequence[Notice], today: date) -> Item:
     duty = notices[0].duty
     numbered = [f"{n.duty.task.number}. {n.duty.task.title}" for n in notices if n.duty.task]
     return Item(
-        notices[0].kind,
+        _kind_today(notices[0], today),
         _what(duty),
         duty.unit.name,
         tuple(title.removeprefix(". ") for title in numbered),
@@ -197,6 +197,13 @@ def _item(notices: Sequence[Notice], today: date) -> Item:
         _note(notices),
         _path(duty, len(notices)),
     )
+
+
+def _kind_today(notice: Notice, today: date) -> LetterKind:
+    """The kind a letter speaks in today: 今日到期 is said on that very day only, not before a rest day nor over late."""
+    if notice.kind is not LetterKind.DUE or notice.duty.due_on == today:
+        return notice.kind
+    return LetterKind.ADVANCE if today < notice.duty.due_on else LetterKind.URGE
 
 
 def _what(duty: Duty) -> str:
@@ -223,7 +230,7 @@ def _path(duty: Duty, count: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """The engine's latest turn, and how many notices and letters wait."""
+    """The engine's latest turn; notices that wait, notices refused of things still owed, duties set aside."""
 
     beat_at: datetime | None
     waiting: int
@@ -234,7 +241,14 @@ class Pulse:
 def pulse() -> Pulse:
     s = session()
     waiting = sa.select(sa.func.count()).where(Notice.state.in_([NoticeState.PENDING, NoticeState.BUNDLED]))
-    failed = sa.select(sa.func.count()).where(Letter.state == LetterState.FAILED)
+    failed = (
+        sa.select(sa.func.count())
+        .select_from(Notice)
+        .join(Duty)
+        .where(
+            Notice.state == NoticeState.FAILED, Duty.state == DutyState.OPEN, Duty.epoch == Notice.epoch
+        )
+    )
     faults = sa.select(sa.func.count()).where(Duty.state == DutyState.OPEN, Duty.hold_reason != "")
     beat = s.scalar(sa.select(Heartbeat.beat_at).where(Heartbeat.id == 1))
     return Pulse(beat, s.scalar(waiting) or 0, s.scalar(failed) or 0, s.scalar(faults) or 0)

@@ -61,7 +61,7 @@ def _counts() -> Mapping[LetterState, int]:
     """How many letters wait, are under way, or came back; those sent are not counted, they are too many."""
     kept = [LetterState.WAITING, LetterState.LEASED, LetterState.FAILED]
     counted = sa.select(Letter.state, sa.func.count()).where(Letter.state.in_(kept)).group_by(Letter.state)
-    return defaultdict(int, session().execute(counted).tuples().all())
+    return defaultdict(int, session().execute(counted).all())
 
 
 def letter(letter_id: int) -> Letter:

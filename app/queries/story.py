@@ -85,7 +85,7 @@ def _entries(task: Task, limit: int | None) -> list[_Entry]:
         .order_by(LedgerEntry.id.desc())
         .limit(limit)
     )
-    rows = session().execute(told).tuples()
+    rows = session().execute(told)
     return [_Entry(entry, who or "系统", unit or "", duty) for entry, who, unit, duty in rows]
 
 

@@ -239,7 +239,7 @@ def _reports_before(duty_ids: Collection[int]) -> Mapping[int, Report]:
         .join(Report, Report.duty_id == then.id)
         .where(Duty.id.in_(duty_ids))
     )
-    return dict(session().execute(found).tuples().all())
+    return dict(session().execute(found).all())
 
 
 def _same_part(other: type[Duty]) -> sa.ColumnElement[bool]:

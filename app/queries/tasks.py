@@ -106,7 +106,7 @@ def _next_dates(
     )
     if unit_ids is not None:
         owed = owed.where(Duty.unit_id.in_(unit_ids))
-    found = session().execute(owed).tuples()
+    found = session().execute(owed)
     return {task_id: (due_on, kind) for task_id, due_on, kind in found if task_id is not None}
 
 

@@ -99,7 +99,7 @@ def everything() -> list[UnitRow]:
 
 def _task_counts() -> Mapping[int, int]:
     counted = sa.select(Assignment.unit_id, sa.func.count()).group_by(Assignment.unit_id)
-    return dict(session().execute(counted).tuples().all())
+    return dict(session().execute(counted).all())
 
 
 def one(unit_id: int) -> Unit:

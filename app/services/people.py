@@ -138,10 +138,14 @@ def add(actor: Actor | None, new: NewPerson, now: datetime) -> int:
     return person.id
 
 
-def _refuse_raising(actor: Actor, roles: Collection[Role]) -> None:
+def may_edit(actor: Actor, roles: Collection[Role]) -> bool:
     """The office enters departments' people; only an administrator makes offices, leaders and administrators."""
-    if Role.ADMIN not in actor.roles and set(roles) - {Role.DEPARTMENT}:
-        raise Refused("forbidden", "督查室只能添加责任单位人员；其他角色请系统管理员添加。")
+    return Role.ADMIN in actor.roles or not set(roles) - {Role.DEPARTMENT}
+
+
+def _refuse_raising(actor: Actor, roles: Collection[Role]) -> None:
+    if not may_edit(actor, roles):
+        raise Refused("forbidden", "督查室只能添加和修改责任单位人员；其他角色请系统管理员办理。")
 
 
 def reset_password(actor: Actor | None, person_id: int, password: str, now: datetime) -> None:

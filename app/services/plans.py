@@ -201,7 +201,8 @@ def bind(actor: Actor, plan_id: int, printed: str, bound: names.Bound, now: date
                 if mention.printed == printed:
                     mention.unit_id, mention.group_id = bound.unit_id, bound.group_id
         if bound.unit_id and printed not in names.name_index():
-            get(Unit, bound.unit_id).aliases.append(UnitAlias(alias=printed))
+            unit = get(Unit, bound.unit_id)  # held by name: the session alone would let it go
+            unit.aliases.append(UnitAlias(alias=printed))
         _record(s, "plan.bind", actor, now, plan, {"printed": printed, "unit": bound.unit_id})
 
 

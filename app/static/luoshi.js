@@ -17,6 +17,15 @@ document.addEventListener("input", (event) => {
 });
 document.querySelectorAll("[data-limit]").forEach(count);
 
+// One box ticks all that belong to a form.
+document.querySelectorAll("[data-all]").forEach((row) => {
+  row.hidden = false;
+  row.addEventListener("change", (event) => {
+    const boxes = document.getElementById(row.dataset.all).elements;
+    [...boxes].filter((box) => box.type === "checkbox").forEach((box) => { box.checked = event.target.checked; });
+  });
+});
+
 // A file that is too large is refused before it is sent.
 document.addEventListener("change", (event) => {
   const limit = Number(event.target.dataset.megabytes);

@@ -13,7 +13,7 @@ from app.services import people, units
 from app.services.people import NewPerson
 from app.services.units import UnitFacts
 from app.web.auth import actor
-from app.web.forms import Form
+from app.web.forms import Form, offered
 from app.web.forms import admin as forms
 from app.web.forms.plans import split_names
 from workflows.errors import Refused
@@ -91,8 +91,10 @@ def unit(unit_id: int) -> Page:
 
 def _offered(form: forms.UnitForm) -> forms.UnitForm:
     """The form with the county's units and leaders to choose from."""
-    form.through.choices = [forms.NOBODY, *((unit.id, unit.name) for unit in plan_rows.offices())]
-    form.answerable.choices = [forms.NOBODY, *((person.id, person.name) for person in people_rows.leaders())]
+    offices = ((unit.id, unit.name) for unit in plan_rows.offices())
+    leaders = ((person.id, person.name) for person in people_rows.leaders())
+    form.through.choices = offered([forms.NOBODY, *offices])
+    form.answerable.choices = offered([forms.NOBODY, *leaders])
     return form
 
 
@@ -116,7 +118,7 @@ def _facts(form: forms.UnitForm, position: int) -> UnitFacts:
 def new_group() -> Page:
     require(actor(), Act.EDIT_UNITS)
     form, trouble = forms.GroupForm(), ""
-    form.members.choices = unit_rows.choices()
+    form.members.choices = offered(unit_rows.choices())
     if form.validate_on_submit():
         try:
             name = (form.name.data or "").strip()
@@ -138,7 +140,7 @@ def group(group_id: int) -> Page:
     listed = [member.unit_id for member in found.listed]
     known = {"name": found.name, "kind": found.kind.value if found.kind else "", "members": listed}
     form, trouble = forms.GroupForm(data=known), ""
-    form.members.choices = unit_rows.choices()
+    form.members.choices = offered(unit_rows.choices())
     if form.validate_on_submit():
         try:
             members = tuple(form.members.data or ())
@@ -158,7 +160,9 @@ def group(group_id: int) -> Page:
 @bp.get("/people", endpoint="people")
 def staff() -> str:
     require(actor(), Act.EDIT_PEOPLE)
-    return render_template("admin/people.html", people=people_rows.staff())
+    everybody = people_rows.staff()
+    editable = {p.id for p in everybody if people.may_edit(actor(), [held.role for held in p.roles])}
+    return render_template("admin/people.html", people=everybody, editable=editable)
 
 
 @bp.route("/people/new", methods=["GET", "POST"])
@@ -166,7 +170,7 @@ def new_person() -> Page:
     """Enter a person; the first password is shown once, on the next page."""
     require(actor(), Act.EDIT_PEOPLE)
     form, trouble = forms.NewPersonForm(), ""
-    form.roles.choices = _roles()
+    form.roles.choices = offered(_roles())
     _add_row(form, [])
     if form.validate_on_submit():
         try:
@@ -210,6 +214,8 @@ def _password_words(name: str, password: str) -> str:
 def person(person_id: int) -> Page:
     require(actor(), Act.EDIT_PEOPLE)
     found = people_rows.one(person_id)
+    if not people.may_edit(actor(), [held.role for held in found.roles]):
+        raise Refused("forbidden", "督查室只能修改责任单位人员；其他角色请系统管理员办理。")
     form, trouble = forms.PersonForm(data={"email": found.email or "", "active": found.active}), ""
     _add_row(form, [{"unit": held.unit_id, "post": held.post.value} for held in found.posts])
     if form.validate_on_submit():

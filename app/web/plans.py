@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -18,6 +19,7 @@ from app.services import plans, units
 from app.services.plans import TaskFacts
 from app.services.units import UnitFacts
 from app.web.auth import actor
+from app.web.forms import offered
 from app.web.forms import plans as forms
 from workflows.calendar import local_date
 from workflows.errors import Refused
@@ -58,11 +60,16 @@ def _read_in(form: forms.NewPlan) -> int:
     file, typed = _uploaded(form), (form.text.data or "").strip()
     if file is None and not typed:
         raise Refused("invalid", "请选择文件，或者粘贴文字。")
-    name, content = (file.filename or "", file.read()) if file else (PASTED, typed.encode())
+    name, content = _unpacked(file) if file else (PASTED, typed.encode())
     title = (form.title.data or "").strip()
     plan_id = plans.read_in(actor(), name, content, clock.now(), title=title)
     flash("文件已读入。请逐条核对，解决阻碍后下达。")
     return plan_id
+
+
+def _unpacked(file: FileStorage) -> tuple[str, bytes]:
+    with closing(file):
+        return file.filename or "", file.read()
 
 
 def _to(plan_id: int, anchor: str | None = None) -> Response:
@@ -193,7 +200,7 @@ def files_through(plan_id: int, unit_id: int) -> Page:
     plan_rows.draft(plan_id)
     form = forms.FilesThrough()
     offices = {unit.id: unit.name for unit in plan_rows.offices()}
-    form.through.choices = list(offices.items())
+    form.through.choices = offered(offices.items())
     if not form.validate_on_submit():
         return _review(plan_rows.review(plan_id), "请先选择由哪个单位归口填报。")
     unit = unit_rows.one(unit_id)
@@ -310,7 +317,7 @@ def _issue_form() -> forms.Issue:
     form = forms.Issue()
     offices = [(unit.id, unit.name) for unit in plan_rows.offices()]
     leaders = [(person.id, person.name) for person in people_rows.leaders()]
-    form.office.choices, form.leader.choices = offices, [*leaders, (0, "暂不指定")]
+    form.office.choices, form.leader.choices = offered(offices), offered([*leaders, (0, "暂不指定")])
     if not form.is_submitted():
         form.office.data = next((unit_id for unit_id, _ in offices if unit_id in actor().unit_ids), None)
     return form

@@ -7,13 +7,15 @@ from collections import Counter
 from datetime import date, timedelta
 from functools import partial
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
+from app import duties
 from app.db import database, session
 from app.engine import run
 from app.engine.tick import tick
-from app.models import CalendarDay, Duty, EngineGap, Heartbeat, LedgerEntry, Notice, Plan, PolicyVersion
+from app.models import CalendarDay, Duty, EngineGap, Heartbeat, LedgerEntry, Plan, PolicyVersion
 from app.models.rules import PolicySubject
 from tests.world import FIRST_DAY, LEAD, OFFICE, SHARER, STRANGER, Asked, World, at
 from workflows.cadence import DutyKind
@@ -70,7 +72,28 @@ def test_ten_engines_at_once_give_each_notice_once(world: World) -> None:
     assert {duty_id for duty_id, *_ in given} == {d.id for d in duties}
     assert sum(turn.notices for turn in turns) == len(given)
     assert sum(turn.opened for turn in turns) == 24
+    assert sum(turn.judged for turn in turns) == 48  # each duty claimed by one engine alone
     assert sum(turn.faults for turn in turns) == 0
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_a_duty_in_somebodys_hands_is_passed_by_and_not_waited_for(world: World) -> None:
+    world.issue()
+    held, free = world.duties(kind=DutyKind.SIGN)
+    impatient(world)
+    with world.writing() as s:
+        duties.locked(s, held.id)
+        assert world.tick().judged == 1
+    assert [notice.duty_id for notice in world.notices()] == [free.id]
+    assert world.tick().judged == 1
+
+
+def impatient(world: World) -> None:
+    """Let a wait for a lock fail at once instead of hanging the test."""
+
+    @sa.event.listens_for(world.app.extensions["db"].kw["bind"], "checkout")
+    def set_timeout(raw: psycopg.Connection, _record: object, _proxy: object) -> None:
+        raw.execute("SET lock_timeout = '2s'")
 
 
 def test_engines_at_once_and_one_engine_alone_write_the_same_notices(world: World) -> None:
@@ -89,7 +112,9 @@ def test_an_outage_collapses_to_the_highest_rung_and_records_the_skipped(world: 
     world.tick()
     duty = march(world)
     assert rungs(world, duty.id) == [0]
-    world.clock.go_to(date(2025, 3, 31))  # off over the advance notice, the day itself, +1 and +3: Friday 28 March
+    world.clock.go_to(
+        date(2025, 3, 31)
+    )  # off over the advance notice, the day itself, +1 and +3: Friday 28 March
     world.tick()
     assert rungs(world, duty.id) == [0, 4]
     assert {n.skipped for n in world.notices(duty.id) if n.rung == 4} == {3}
@@ -118,7 +143,9 @@ def test_a_rung_acted_late_gives_the_next_audience_its_days(world: World) -> Non
     world.tick()
     duty = march(world)
     assert rungs(world, duty.id)[-1] == 4
-    assert duty.next_action_at == at(date(2025, 4, 7), 9)  # 3 April, then 清明: two working days after the 2nd
+    assert duty.next_action_at == at(
+        date(2025, 4, 7), 9
+    )  # 3 April, then 清明: two working days after the 2nd
 
 
 def test_periods_that_opened_while_no_engine_ran_are_all_opened(world: World) -> None:
@@ -296,10 +323,10 @@ def test_turns_a_minute_apart_are_no_silence(world: World) -> None:
     assert world.count(EngineGap) == 0
 
 
-def test_a_make_up_saturday_is_worked_and_a_holiday_is_not(world: World) -> None:
+def test_a_make_up_sunday_is_worked_and_a_holiday_is_not(world: World) -> None:
     world.clock.go_to(date(2025, 4, 25))  # Friday; Sunday 27 April is worked, 1-5 May rest
     world.issue()
-    world.run_to(date(2025, 5, 8))
+    world.run_to(date(2025, 5, 9))
     [duty] = world.duties(unit=SHARER, kind=DutyKind.SIGN)
     assert duty.due_on == date(2025, 4, 27)
     days = {n.rung: n.created_at.date() for n in world.notices(duty.id)}
@@ -308,7 +335,7 @@ def test_a_make_up_saturday_is_worked_and_a_holiday_is_not(world: World) -> None
         1: date(2025, 4, 27),
         2: date(2025, 4, 28),
         3: date(2025, 4, 30),
-        4: date(2025, 5, 8),
+        4: date(2025, 5, 9),
     }
 
 

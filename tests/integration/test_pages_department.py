@@ -1,54 +1,30 @@
-"""What a department sees and does: its desk, its tasks, its month; on pages that are checked as they are read."""
+"""A department's desk and tasks, on pages that are checked as they are read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from urllib.parse import quote
 
 import pytest
 import sqlalchemy as sa
 
 from app.db import database
-from app.models import Duty, Person, Report, Task
+from app.models import Task
 from app.services import progress
-from tests.pages import Reader, signed_in, words_of
+from tests.county import MARCH, THREE, in_march, march_duties, month_path
+from tests.pages import signed_in, words_of
 from tests.world import LEAD, SHARER, Asked, World
 from workflows.cadence import DutyKind
-from workflows.lifecycle import DutyState, ReportState, TaskState
-from workflows.policy import Role
+from workflows.lifecycle import DutyState, TaskState
 from workflows.units import UnitKind
-
-MARCH = "2025-03"
-ROADS = Asked("建设2所家园共育示范园", due=date(2025, 12, 31))
 
 
 @pytest.fixture
 def county(sqlite_world: World) -> World:
-    """Three tasks were issued on Monday: two led by 县教育局 with 县财政局, one by 县教育局 alone."""
-    sqlite_world.issue(Asked("改善幼儿园办园条件"), ROADS, Asked("清理无证幼儿园", responsible=()))
+    """Three tasks were issued on Monday."""
+    sqlite_world.issue(*THREE)
     return sqlite_world
-
-
-def in_march(world: World) -> World:
-    """The county when March's reports are open and everybody has signed."""
-    world.sign(LEAD)
-    world.sign(SHARER)
-    world.run_to(date(2025, 3, 21))
-    return world
-
-
-def report_of(world: World, duty_id: int) -> Report:
-    return world.one(sa.select(Report).where(Report.duty_id == duty_id))
-
-
-def march_duties(world: World, unit: str = LEAD) -> list[Duty]:
-    return world.duties(unit=unit, kind=DutyKind.MONTHLY_REPORT, period=MARCH)
-
-
-def month_path(world: World, unit: str = LEAD, period: str = MARCH) -> str:
-    return f"/reports/{world.unit_id(unit)}/{period}"
 
 
 @contextmanager
@@ -64,9 +40,6 @@ def counted(world: World) -> Iterator[list[str]]:
     sa.event.listen(engine, "before_cursor_execute", hear)
     yield heard
     sa.event.remove(engine, "before_cursor_execute", hear)
-
-
-# --------------------------------------------------------------------------------------------------- the desk
 
 
 def test_the_desk_says_what_is_owed_since_when_and_what_comes_next(county: World) -> None:
@@ -158,9 +131,6 @@ def test_a_desk_with_a_hundred_tasks_asks_the_database_no_more_than_one_with_thr
             page = reader.get(path)
         assert "100项" in page.text
         assert len(many) == few_count
-
-
-# --------------------------------------------------------------------------------------------------- tasks
 
 
 def test_a_department_lists_its_own_tasks_and_finds_them_by_words(county: World) -> None:
@@ -358,277 +328,3 @@ def test_a_long_story_is_cut_and_can_be_read_whole(county: World) -> None:
     cut = reader.get(f"/tasks/{task.id}")
     assert "计划下达" not in cut.text
     assert "计划下达" in reader.get(cut.links()["显示全部经过"]).text
-
-
-# --------------------------------------------------------------------------------------------------- the month
-
-
-def row(duty: Duty, **facts: str | None) -> dict[str, str | list[str] | None]:
-    return {f"row-{duty.id}-{name}": value for name, value in facts.items()}
-
-
-def test_the_month_is_filed_on_one_page_and_what_is_not_complete_is_named(world: World) -> None:
-    world.issue(Asked("改善幼儿园办园条件"), ROADS, Asked("清理无证幼儿园", responsible=()))
-    one, two, three = march_duties(in_march(world))
-    reader = signed_in(world.app, "jiaoyu")
-    typed = (
-        row(one, percent="30", done="开工。")
-        | row(two, percent="20", done="")
-        | row(three, problems="缺人。")
-    )
-    after = reader.press(reader.get("/reports"), "报送", typed)
-    assert "已报送1项，等待督查室审核。" in after.text
-    assert "还有2项没有填完" in after.text
-    assert "2. 建设2所家园共育示范园；3. 清理无证幼儿园。" in after.text
-    assert report_of(world, one.id).state is ReportState.SUBMITTED
-    assert report_of(world, two.id).state is ReportState.DRAFT
-    assert after.value(f"row-{two.id}-percent") == "20"
-    assert after.value(f"row-{three.id}-problems") == "缺人。"
-    assert f'name="row-{one.id}-done"' not in after.html
-    assert "待审核" in after.text
-    done = reader.press(after, "报送", row(two, done="完成招标。") | row(three, percent="5", done="摸底。"))
-    assert done.path == "/desk"
-    assert "2025年3月月报（" not in done.text
-
-
-def test_a_draft_is_kept_and_files_nothing(county: World) -> None:
-    one = march_duties(in_march(county))[0]
-    reader = signed_in(county.app, "jiaoyu")
-    saved = reader.press(reader.get("/reports"), "保存草稿", row(one, percent="", done="写了一半"))
-    assert "草稿已保存。" in saved.text
-    assert saved.value(f"row-{one.id}-done") == "写了一半"
-    assert county.get(Duty, one.id).state is DutyState.OPEN
-    assert "2025年3月月报（3项任务，已填1项）" in reader.get("/desk").links()
-
-
-def test_last_month_stands_beside_and_a_month_without_change_is_one_tick(county: World) -> None:
-    in_march(county).file(LEAD, MARCH, percent=35, done="完成选址。")
-    county.run_to(date(2025, 4, 21))
-    april = county.duties(unit=LEAD, kind=DutyKind.MONTHLY_REPORT, period="2025-04")
-    reader = signed_in(county.app, "jiaoyu")
-    page = reader.get("/reports")
-    assert page.text.count("上次报送 完成35% 完成选址。") == 3
-    assert page.value(f"row-{april[0].id}-done") == ""
-    reader.press(page, "报送", row(april[0], unchanged="y"))
-    filed = report_of(county, april[0].id)
-    assert (filed.percent, filed.done, filed.state) == (35, "本月无变化。", ReportState.SUBMITTED)
-
-
-def test_what_was_typed_is_stronger_than_the_tick(county: World) -> None:
-    in_march(county).file(LEAD, MARCH, percent=35)
-    county.run_to(date(2025, 4, 21))
-    april = county.duties(unit=LEAD, kind=DutyKind.MONTHLY_REPORT, period="2025-04")[0]
-    reader = signed_in(county.app, "jiaoyu")
-    reader.press(reader.get("/reports"), "报送", row(april, unchanged="y", percent="38", done="略有推进。"))
-    assert (report_of(county, april.id).percent, report_of(county, april.id).done) == (38, "略有推进。")
-
-
-def test_the_months_can_be_turned(county: World) -> None:
-    in_march(county).file(LEAD, MARCH)
-    county.run_to(date(2025, 4, 21))
-    reader = signed_in(county.app, "jiaoyu")
-    assert reader.get("/reports").title.startswith("2025年4月月报")
-    march = reader.get(reader.get("/reports").links()["2025年3月"])
-    assert march.title.startswith("2025年3月月报")
-    assert "报送" not in march.buttons()
-
-
-def test_a_returned_report_shows_the_office_s_words_and_is_filed_anew(county: World) -> None:
-    in_march(county).file(LEAD, MARCH, percent=20, done="推进中。")
-    duty = march_duties(county)[1]
-    county.return_report(duty.id, "请写明数量。")
-    reader = signed_in(county.app, "jiaoyu")
-    page = reader.get(month_path(county))
-    assert "退回意见：请写明数量。" in page.text
-    assert page.value(f"row-{duty.id}-done") == "推进中。"
-    reader.press(page, "报送", row(duty, done="完成1所。"))
-    assert report_of(county, duty.id).state is ReportState.SUBMITTED
-    assert report_of(county, duty.id).done == "完成1所。"
-
-
-def test_a_wrong_figure_in_one_row_keeps_every_other_row(county: World) -> None:
-    one, two, _ = march_duties(in_march(county))
-    reader = signed_in(county.app, "jiaoyu")
-    typed = row(one, percent="约三成", done="开工。") | row(two, percent="20", done="招标。")
-    again = reader.press(reader.get("/reports"), "报送", typed, 400)
-    assert "完成进度请填0到100之间的整数" in again.text
-    assert again.value(f"row-{one.id}-percent") == "约三成"
-    assert again.value(f"row-{two.id}-done") == "招标。"
-    assert county.count(Report) == 0
-    reader.press(again, "报送", row(one, percent="30"))
-    assert report_of(county, two.id).state is ReportState.SUBMITTED
-
-
-def test_too_many_words_are_counted_not_cut(county: World) -> None:
-    one = march_duties(in_march(county))[0]
-    reader = signed_in(county.app, "jiaoyu")
-    long = "长" * 2001
-    again = reader.press(reader.get("/reports"), "保存草稿", row(one, percent="30", done=long), 400)
-    assert "这一栏最多2000字" in again.text
-    assert again.value(f"row-{one.id}-done") == long
-    reader.press(again, "保存草稿", row(one, done="长" * 2000))
-    assert len(report_of(county, one.id).done) == 2000
-
-
-def test_two_people_at_different_rows_of_one_month_both_keep_their_words(county: World) -> None:
-    one, two, _ = march_duties(in_march(county))
-    first, second = signed_in(county.app, "jiaoyu"), signed_in(county.app, "jiaoyu")
-    opened = second.get("/reports")
-    first.press(first.get("/reports"), "保存草稿", row(one, percent="30", done="甲写的。"))
-    second.press(opened, "保存草稿", row(two, percent="40", done="乙写的。"))
-    assert report_of(county, one.id).done == "甲写的。"
-    assert report_of(county, two.id).done == "乙写的。"
-
-
-def test_two_people_at_one_row_the_second_reads_both_and_decides(county: World) -> None:
-    one, two, _ = march_duties(in_march(county))
-    first, second = signed_in(county.app, "jiaoyu"), signed_in(county.app, "jiaoyu")
-    opened = second.get("/reports")
-    first.press(first.get("/reports"), "保存草稿", row(one, percent="30", done="甲写的。"))
-    typed = row(one, percent="35", done="乙写的。") | row(two, percent="40", done="另一项。")
-    clash = second.press(opened, "保存草稿", typed, 409)
-    assert "同事更新了标出的任务" in clash.text
-    assert "同事刚保存的内容 完成30% 甲写的。" in clash.text
-    assert clash.value(f"row-{one.id}-done") == "乙写的。"
-    assert clash.value(f"row-{two.id}-done") == "另一项。"
-    assert report_of(county, one.id).done == "甲写的。"
-    second.press(clash, "保存草稿")
-    assert report_of(county, one.id).done == "乙写的。"
-    assert report_of(county, two.id).done == "另一项。"
-
-
-def test_what_a_colleague_saved_is_not_filed_before_it_was_seen(county: World) -> None:
-    one, two, _ = march_duties(in_march(county))
-    first, second = signed_in(county.app, "jiaoyu"), signed_in(county.app, "jiaoyu")
-    opened = second.get("/reports")
-    first.press(first.get("/reports"), "保存草稿", row(one, percent="30", done="甲写的。"))
-    clash = second.press(opened, "报送", row(two, percent="40", done="乙写的。"), 409)
-    assert clash.value(f"row-{one.id}-done") == "甲写的。"
-    assert clash.value(f"row-{two.id}-done") == "乙写的。"
-    assert report_of(county, one.id).state is ReportState.DRAFT
-
-
-def test_words_typed_into_a_row_that_a_colleague_filed_are_given_back(county: World) -> None:
-    one = march_duties(in_march(county))[0]
-    first, second = signed_in(county.app, "jiaoyu"), signed_in(county.app, "jiaoyu")
-    opened = second.get("/reports")
-    first.press(first.get("/reports"), "报送", row(one, percent="30", done="甲写的。"))
-    clash = second.press(opened, "保存草稿", row(one, percent="35", done="乙写的。"), 409)
-    assert "您填写的内容" in clash.text
-    assert "乙写的。" in clash.text
-    assert report_of(county, one.id).done == "甲写的。"
-
-
-def test_the_office_and_leaders_read_the_month_a_letter_sent_them_to(county: World) -> None:
-    in_march(county)
-    for username in ("zhuanban", "fuxianzhang"):
-        page = signed_in(county.app, username).get(month_path(county))
-        assert "报送" not in page.buttons()
-        assert "还没有报送。" in page.text
-
-
-def test_a_month_that_is_not_there_is_said_kindly(county: World) -> None:
-    reader = signed_in(county.app, "jiaoyu")
-    assert "没有找到这个月的月报" in reader.get(month_path(county, period="2031-01"), 404).text
-    assert "还没有需要填报的月报" in reader.get("/reports").text
-
-
-# --------------------------------------------------------------------------------------------------- doors
-
-
-def test_no_route_opens_to_a_stranger_but_the_door_itself(county: World) -> None:
-    reader = Reader(county.app)
-    stranger = reader.client
-    doors = {"auth.sign_in", "health.healthz", "static"}
-    rules = [rule for rule in county.app.url_map.iter_rules() if rule.endpoint not in doors]
-    assert len(rules) > 20
-    for rule in rules:
-        with county.app.test_request_context():
-            path = rule.rule
-            for argument, value in {"int:": "1", "path:": "x"}.items():
-                path = path.replace(f"<{argument}", f"<{value}:")
-        path = "/".join("1" if part.startswith("<") else part for part in path.split("/"))
-        if "GET" in (rule.methods or ()):
-            answer = stranger.get(path)
-            assert (answer.status_code, answer.location.startswith("/sign-in")) == (303, True), rule
-        if "POST" in (rule.methods or ()):
-            assert stranger.post(path, data={"words": "没有登录"}).status_code == 401, rule
-
-
-def test_after_sign_in_exactly_that_page_opens(county: World) -> None:
-    path = f"/tasks/{county.tasks()[1].id}?whole=1"
-    reader = Reader(county.app)
-    door = reader.goes_to(path)
-    assert reader.sign_in("jiaoyu", path=door).path == path
-
-
-@pytest.mark.parametrize(
-    "target", ["https://evil.example/", "//evil.example", "/\\evil.example", "evil", "\thttps://evil.example"]
-)
-def test_a_link_that_leads_elsewhere_after_sign_in_is_not_followed(county: World, target: str) -> None:
-    reader = Reader(county.app)
-    door = f"/sign-in?next={quote(target)}"
-    assert reader.sign_in("jiaoyu", path=door).path == "/desk"
-
-
-def test_a_form_without_the_token_changes_nothing(county: World) -> None:
-    reader = signed_in(county.app, "jiaoyu")
-    task = county.tasks()[0]
-    for data in ({}, {"csrf_token": "forged"}):
-        answer = reader.client.post(f"/tasks/{task.id}/signature", data=data)
-        assert answer.status_code == 400
-        assert "页面已过期" in answer.get_data(as_text=True)
-    assert len(county.duties(unit=LEAD, kind=DutyKind.SIGN, state=DutyState.OPEN)) == 3
-
-
-def test_who_comes_with_a_given_password_must_choose_his_own_first(county: World) -> None:
-    with county.writing() as s:
-        person = s.scalars(sa.select(Person).where(Person.username == "jiaoyu")).one()
-        person.must_change_password = True
-    reader = Reader(county.app)
-    page = reader.sign_in("jiaoyu")
-    assert page.path == "/password"
-    assert reader.get("/desk").path == "/password"
-    weak = {"old": "Demo-2026x", "new": "12345678", "again": "12345678"}
-    assert "三类" in reader.press(page, "保存新密码", weak, 400).text
-    own = {"old": "Demo-2026x", "new": "Own-words-7", "again": "Own-words-7"}
-    assert reader.press(page, "保存新密码", own).path == "/desk"
-    assert Reader(county.app).sign_in("jiaoyu", "Own-words-7").path == "/desk"
-
-
-def test_five_wrong_passwords_lock_the_door_for_half_an_hour(county: World) -> None:
-    reader = Reader(county.app)
-    for left in (4, 3, 2, 1):
-        assert f"再错{left}次" in reader.sign_in("jiaoyu", "Wrong-123", status=401).text
-    assert "账号已锁定30分钟" in reader.sign_in("jiaoyu", "Wrong-123", status=401).text
-    assert "账号已锁定" in reader.sign_in("jiaoyu", status=401).text
-    county.clock.forward(minutes=31)
-    assert reader.sign_in("jiaoyu").path == "/desk"
-
-
-def test_a_session_that_ends_while_typing_gives_the_words_back(county: World) -> None:
-    one = march_duties(in_march(county))[0]
-    reader = signed_in(county.app, "jiaoyu")
-    page = reader.get("/reports")
-    reader.client.delete_cookie("session")
-    lost = reader.press(page, "报送", row(one, percent="30", done="写了一个小时的进展。"), 401)
-    assert "登录已超时" in lost.text
-    assert "写了一个小时的进展。" in lost.text
-
-
-def test_a_hand_that_types_keeps_the_session_awake(county: World) -> None:
-    answer = signed_in(county.app, "jiaoyu").client.get("/reports/typing")
-    assert answer.status_code == 204
-    assert "session=" in answer.headers["Set-Cookie"]
-
-
-def test_a_page_too_large_to_take_is_refused_in_words(county: World) -> None:
-    reader = signed_in(county.app, "jiaoyu")
-    answer = reader.client.post(month_path(in_march(county)), data={"words": "长" * 3_000_000})
-    assert answer.status_code == 413
-    assert "太大" in answer.get_data(as_text=True)
-
-
-def test_a_person_without_units_or_rights_still_gets_a_page(county: World) -> None:
-    county.person("新来的", roles=(Role.DEPARTMENT,), username="xinlai")
-    assert "今天没有待办事项。" in signed_in(county.app, "xinlai").get("/").text

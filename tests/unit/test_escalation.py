@@ -177,6 +177,12 @@ def test_the_rung_after_a_late_one_leaves_two_working_days(back: datetime, follo
     assert step.next_action_at == instant(following, 9)
 
 
+def test_the_spacing_after_a_late_rung_is_the_ladders_own() -> None:
+    patient = Ladder(MONTHLY.rungs, late_spacing=5)
+    step = decide(OCTOBER, patient, CALENDAR, instant(date(2025, 11, 4), 14))
+    assert step.next_action_at == instant(date(2025, 11, 11), 9)
+
+
 @pytest.mark.parametrize("back", [instant(date(2025, 10, 24), 21), instant(date(2025, 10, 26), 12)])
 def test_a_letter_found_after_hours_is_as_late_as_the_day_it_leaves(back: datetime) -> None:
     """Friday's warning leaves on Monday the 27th, the due date; nobody's superior hears before Wednesday."""

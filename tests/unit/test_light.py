@@ -128,6 +128,8 @@ def test_a_task_without_a_date_is_judged_by_what_was_filed() -> None:
     assert healthy.reason == "任务没有可比的完成时限，按报送情况计灯：没有逾期事项。"
     late = light(replace(endless, overdue_duties=2), RULES, date(2025, 5, 6), CALENDAR)
     assert (late.colour, late.word, late.mend) == (Colour.YELLOW, "2件未报", "补齐逾期事项。")
+    single = light(replace(endless, overdue_duties=1), RULES, date(2025, 5, 6), CALENDAR)
+    assert (single.colour, single.word) == (Colour.YELLOW, "1件未报")
     assert late.reason == "任务没有可比的完成时限，按报送情况计灯：有2件事项逾期未办。"
 
 

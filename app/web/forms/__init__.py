@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import EqualTo, InputRequired, Length
 
 
@@ -14,6 +16,11 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         locales: ClassVar[list[str]] = ["zh"]
+
+
+def offered(pairs: Iterable[tuple[object, str]]) -> list[Any]:
+    """The options of a select, from pairs of value and words."""
+    return [SelectChoice(value, words) for value, words in pairs]
 
 
 class SignIn(Form):

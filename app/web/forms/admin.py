@@ -9,11 +9,12 @@ from wtforms import BooleanField, FieldList, FormField, SelectField, SelectMulti
 from wtforms import Form as PlainForm
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
-from app.web.forms import Form
+from app.web.forms import Form, offered
 from workflows.policy import ROLE_LABELS, Role
 from workflows.units import KIND_LABELS, POST_LABELS, Post, UnitKind
 
-KINDS = [(kind.value, words) for kind, words in KIND_LABELS.items()]
+KINDS = offered((kind.value, words) for kind, words in KIND_LABELS.items())
+RULES = offered([("", "按下面勾选的名单"), *((k.value, f"所有{words}") for k, words in KIND_LABELS.items())])
 ROLES = [(role.value, words) for role, words in ROLE_LABELS.items()]
 NOBODY = (0, "无")
 
@@ -44,9 +45,7 @@ class GroupForm(Form):
     name = StringField(
         "集体名称", [DataRequired("请填写集体名称。"), Length(max=120)], description="例如：各幼儿园。"
     )
-    kind = SelectField(
-        "成员", choices=[("", "按下面勾选的名单"), *((v, f"所有{words}") for v, words in KINDS)]
-    )
+    kind = SelectField("成员", choices=RULES)
     members = SelectMultipleField("名单", coerce=int)
 
     @property
@@ -58,7 +57,7 @@ class PostRow(PlainForm):
     """One post in one unit; a row without a unit is left out."""
 
     unit = SelectField("单位", coerce=int)
-    post = SelectField("任职", choices=[(post.value, words) for post, words in POST_LABELS.items()])
+    post = SelectField("任职", choices=offered((post.value, words) for post, words in POST_LABELS.items()))
 
 
 class PersonForm(Form):
@@ -73,7 +72,7 @@ class PersonForm(Form):
     def offer(self, units: list[tuple[int, str]]) -> None:
         """Give every row the units to choose from."""
         for row in self.posts:
-            row.form.unit.choices = [NOBODY, *units]
+            row.form.unit.choices = offered([NOBODY, *units])
 
     @property
     def held(self) -> tuple[tuple[int, Post], ...]:
@@ -85,7 +84,7 @@ class PersonForm(Form):
 class NewPersonForm(PersonForm):
     name = StringField("姓名", [DataRequired("请填写姓名。"), Length(max=60)])
     username = StringField("用户名", [Length(max=60)], description="用来登录；不填就只收信、不登录。")
-    roles = SelectMultipleField("角色", choices=ROLES)
+    roles = SelectMultipleField("角色", choices=offered(ROLES))
 
     @property
     def held_roles(self) -> tuple[Role, ...]:

@@ -8,10 +8,10 @@ from flask_wtf.file import FileField
 from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
-from app.web.forms import Form
+from app.web.forms import Form, offered
 from workflows.units import KIND_LABELS, UnitKind
 
-UNIT_KINDS = [(kind.value, words) for kind, words in KIND_LABELS.items()]
+UNIT_KINDS = offered((kind.value, words) for kind, words in KIND_LABELS.items())
 _BETWEEN_NAMES = re.compile(r"[、，,；;\s]+(?![^（(]*[）)])")
 
 
@@ -51,7 +51,7 @@ class Bind(Form):
 class NewName(Form):
     printed = HiddenField(validators=[DataRequired()])
     kind = SelectField("类别", choices=UNIT_KINDS)
-    many = SelectField("是", choices=[("", "一个单位"), ("1", "这一类的所有单位")])
+    many = SelectField("是", choices=offered([("", "一个单位"), ("1", "这一类的所有单位")]))
 
     @property
     def unit_kind(self) -> UnitKind:

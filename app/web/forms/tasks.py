@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from wtforms import Form as PlainForm
 from wtforms import SelectField, SubmitField
 from wtforms.validators import ValidationError
 
-from app.web.forms import Form
+from app.web.forms import Form, offered
 from app.web.forms.fields import PERCENT_WORDS, PercentField, VersionField, WordsField, require_words
 from workflows.light import COLOUR_LABELS
 
@@ -54,17 +52,16 @@ class ClosingForm(Form):
 class FilterForm(PlainForm):
     """台账的筛选. What was not understood chooses nothing."""
 
-    plan = SelectField("计划", coerce=int, default=0, validate_choice=False)
-    unit = SelectField("单位", coerce=int, default=0, validate_choice=False)
+    plan = SelectField("计划", choices=(), coerce=int, default=0, validate_choice=False)
+    unit = SelectField("单位", choices=(), coerce=int, default=0, validate_choice=False)
     light = SelectField(
         "灯色",
-        choices=[("", "全部"), *((colour.value, words) for colour, words in COLOUR_LABELS.items())],
+        choices=offered([("", "全部"), *((colour.value, words) for colour, words in COLOUR_LABELS.items())]),
         default="",
         validate_choice=False,
     )
 
     def offer(self, plans: list[tuple[int, str]], units: list[tuple[int, str]]) -> None:
         """Fill in what can be chosen."""
-        everything: list[Any] = [(0, "全部")]
-        self.plan.choices = everything + plans
-        self.unit.choices = everything + units
+        self.plan.choices = offered([(0, "全部"), *plans])
+        self.unit.choices = offered([(0, "全部"), *units])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from app.services import plans
 from app.queries import units as unit_queries
+from app.services import plans
 from tests.world import LEAD, OFFICE, World
 from workflows.policy import Role
 from workflows.units import Post, UnitKind

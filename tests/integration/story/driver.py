@@ -21,7 +21,7 @@ from tests.integration.story.oracle import Happening, Key
 from tests.world import World
 from workflows.cadence import DutyKind
 from workflows.lifecycle import DutyState, TaskState
-from workflows.policy import Actor
+from workflows.policy import Actor, Role
 
 MORNING, AFTERNOON = (9, 30), (15, 0)
 Slot = tuple[date, tuple[int, int]]
@@ -50,7 +50,7 @@ class Driver:
     def _filer(self, unit: str) -> Actor:
         staff = county.STAFF[unit]
         person = self.world.person_id(f"{unit}{staff[0]}")
-        return Actor(person, unit, frozenset({county.Role.DEPARTMENT}), frozenset({self.world.unit_id(unit)}))
+        return Actor(person, unit, frozenset({Role.DEPARTMENT}), frozenset({self.world.unit_id(unit)}))
 
     def run_to(self, last: date) -> None:
         """Live each day: people in the morning, the engine, people in the afternoon, the engine again or not."""
@@ -153,7 +153,9 @@ class Driver:
         with self.world.app.app_context():
             entries = [reports.Entry(i, 40, "按计划推进。", "", "", _version(i)) for i in pending]
             actor = self.actors[self.keys[pending[0]].unit]
-            assert reports.save_month(actor, entries, submit=True, now=self.world.now).submitted == len(pending)
+            assert reports.save_month(actor, entries, submit=True, now=self.world.now).submitted == len(
+                pending
+            )
         for duty_id in pending:
             self._note("file", self.keys[duty_id])
             self._review_later(duty_id)

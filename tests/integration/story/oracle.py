@@ -333,9 +333,15 @@ def periods() -> list[tuple[str, str, date, date]]:
         for quarter, (after_year, month) in enumerate(
             [(year, 4), (year, 7), (year, 10), (year + 1, 1)], start=1
         ):
-            due = workday_from(date(after_year, month, 10))
-            found.append(("bulletin", f"{year}-Q{quarter}", date(after_year, month, 1), due))
-        found.append(("assessment", str(year), date(year, 12, 20), workday_from(date(year + 1, 1, 10))))
+            opens, due = date(after_year, month, 1), workday_from(date(after_year, month, 10))
+            found.append(("bulletin", f"{year}-Q{quarter}", opens, three_days_after(opens, due)))
+        opens, due = date(year, 12, 20), workday_from(date(year + 1, 1, 10))
+        found.append(("assessment", str(year), opens, three_days_after(opens, due)))
     due = workday_from(date(2026, 1, 25))
     found.append(("monthly_report", "2026-01", min(date(2026, 1, 20), workdays_after(due, -3)), due))
     return found
+
+
+def three_days_after(opens: date, due: date) -> date:
+    """每期从开放到截止不得少于3个工作日: October's long holiday can leave fewer."""
+    return max(due, workdays_after(opens, 3))

@@ -1,0 +1,168 @@
+"""Each page of the office × each kind of person: the whole table, and no page without a line in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app.models import Group
+from tests.pages import Reader, check, signed_in
+from tests.world import LEAD, Asked, World
+from workflows.cadence import DutyKind
+from workflows.units import UnitKind
+
+PEOPLE = {
+    "zhuanban": "office",
+    "fuxianzhang": "leader",
+    "guanli": "admin",
+    "jiaoyu": "owner",
+    "minzheng": "stranger",
+}
+OURS = ("plans", "supervision", "admin")
+
+OFFICE = {"office"}
+READERS = {"office", "leader"}
+KEEPERS = {"office", "admin"}
+EVERY = {"office", "leader", "admin"}
+
+TABLE: dict[tuple[str, str], set[str]] = {
+    ("plans.index", "GET"): READERS,
+    ("plans.new", "GET"): OFFICE,
+    ("plans.new", "POST"): OFFICE,
+    ("plans.review", "GET"): READERS,
+    ("plans.edit", "GET"): OFFICE,
+    ("plans.edit", "POST"): OFFICE,
+    ("plans.bind", "POST"): OFFICE,
+    ("plans.add_name", "POST"): OFFICE,
+    ("plans.files_through", "POST"): OFFICE,
+    ("plans.new_task", "GET"): OFFICE,
+    ("plans.new_task", "POST"): OFFICE,
+    ("plans.task", "GET"): OFFICE,
+    ("plans.task", "POST"): OFFICE,
+    ("plans.remove_task", "POST"): OFFICE,
+    ("plans.issue", "GET"): OFFICE,
+    ("plans.issue", "POST"): OFFICE,
+    ("supervision.index", "GET"): READERS,
+    ("supervision.overdue", "GET"): READERS,
+    ("supervision.matrix", "GET"): READERS,
+    ("supervision.review", "GET"): READERS,
+    ("supervision.accept_several", "POST"): OFFICE,
+    ("supervision.judge", "POST"): OFFICE,
+    ("supervision.settle", "POST"): OFFICE,
+    ("supervision.letters", "GET"): READERS,
+    ("supervision.letter", "GET"): READERS,
+    ("supervision.duty", "GET"): {"office", "leader", "owner"},
+    ("supervision.record_issue", "POST"): OFFICE,
+    ("admin.units", "GET"): EVERY,
+    ("admin.new_unit", "GET"): KEEPERS,
+    ("admin.new_unit", "POST"): KEEPERS,
+    ("admin.unit", "GET"): KEEPERS,
+    ("admin.unit", "POST"): KEEPERS,
+    ("admin.new_group", "GET"): KEEPERS,
+    ("admin.new_group", "POST"): KEEPERS,
+    ("admin.group", "GET"): KEEPERS,
+    ("admin.group", "POST"): KEEPERS,
+    ("admin.people", "GET"): KEEPERS,
+    ("admin.new_person", "GET"): KEEPERS,
+    ("admin.new_person", "POST"): KEEPERS,
+    ("admin.person", "GET"): KEEPERS,
+    ("admin.person", "POST"): KEEPERS,
+    ("admin.reset_password", "POST"): KEEPERS,
+}
+"""(endpoint, method) → who may. Everybody else reads 403, but for the stranger at a duty: 404."""
+
+ALLOWED_ANSWERS = {"GET": {200}, "POST": {303, 400, 409}}
+
+
+@dataclass(frozen=True)
+class Things:
+    """An id for every parameter an address may have."""
+
+    plan_id: int
+    task_id: int
+    unit_id: int
+    group_id: int
+    person_id: int
+    duty_id: int
+    letter_id: int
+
+
+@pytest.fixture
+def county(sqlite_world: World) -> World:
+    sqlite_world.group("各单位", UnitKind.DEPARTMENT)
+    sqlite_world.issue(Asked("改善幼儿园办园条件"))
+    sqlite_world.draft(Asked("还在核对"))
+    sqlite_world.run_to(date(2025, 3, 4))
+    return sqlite_world
+
+
+def things(world: World) -> Things:
+    draft = world.tasks()[-1]
+    return Things(
+        draft.plan_id,
+        draft.id,
+        world.unit_id(LEAD),
+        world.one(sa.select(Group)).id,
+        world.person_id(f"{LEAD}联络员"),
+        world.duties(unit=LEAD, kind=DutyKind.SIGN)[0].id,
+        world.letters()[0].id,
+    )
+
+
+def addresses(app: Flask, known: Things) -> dict[tuple[str, str], str]:
+    """Every address of the office's pages, with real ids in it."""
+    found = {}
+    with app.test_request_context():
+        for rule in app.url_map.iter_rules():
+            if rule.endpoint.split(".")[0] not in OURS:
+                continue
+            path = app.url_for(rule.endpoint, **{name: getattr(known, name) for name in rule.arguments})
+            found |= {(rule.endpoint, method): path for method in (rule.methods or set()) & {"GET", "POST"}}
+    return found
+
+
+def test_every_page_of_the_office_has_a_line_in_the_table(county: World) -> None:
+    assert set(addresses(county.app, things(county))) == set(TABLE)
+
+
+@pytest.mark.parametrize("username", PEOPLE)
+def test_every_page_answers_each_person_as_the_table_says(county: World, username: str) -> None:
+    reader, who = signed_in(county.app, username), PEOPLE[username]
+    token = _token(reader)
+    for (endpoint, method), path in sorted(addresses(county.app, things(county)).items()):
+        answer = reader.client.open(
+            path, method=method, data={"csrf_token": token} if method == "POST" else None
+        )
+        if who in TABLE[endpoint, method]:
+            expected = ALLOWED_ANSWERS[method]
+        else:
+            hidden = endpoint == "supervision.duty" and who == "stranger"
+            expected = {404} if hidden else {403}
+        assert answer.status_code in expected, (endpoint, method, who, answer.status)
+        if answer.status_code != 303:
+            check(answer.get_data(as_text=True))
+
+
+def test_nobody_without_a_session_reads_any_of_it(county: World) -> None:
+    reader = Reader(county.app)
+    for (_, method), path in addresses(county.app, things(county)).items():
+        if method == "GET":
+            assert reader.goes_to(path).startswith("/sign-in?next=")
+
+
+def test_a_post_without_the_token_of_the_page_changes_nothing(county: World) -> None:
+    reader = signed_in(county.app, "zhuanban")
+    before = len(county.tasks())
+    for (_, method), path in addresses(county.app, things(county)).items():
+        if method == "POST":
+            assert reader.client.post(path, data={"title": "甲"}).status_code == 400
+    assert len(county.tasks()) == before
+
+
+def _token(reader: Reader) -> str:
+    page = reader.get("/password")
+    return next(e.get("value", "") for e in page.tree.iter("input") if e.get("name") == "csrf_token")
