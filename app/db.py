@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import Enum
@@ -115,12 +115,10 @@ def insert_new(s: Session, model: type[Base], rows: Sequence[Mapping[str, object
     if not rows:
         return []
     insert = sqlite_insert if is_sqlite(s) else postgresql_insert
-    new: list[int] = []
-    for start in range(0, len(rows), 500):
-        statement = insert(model).values(list(rows[start : start + 500]))
-        key = sa.inspect(model).primary_key[0]
-        new.extend(s.scalars(statement.on_conflict_do_nothing().returning(key)))
-    return new
+    key = sa.inspect(model).primary_key[0]
+    # the rows go as parameters: spelled out in the statement they would be compiled anew at every length
+    statement = insert(cast(sa.Table, model.__table__)).on_conflict_do_nothing().returning(key)
+    return list(s.scalars(statement, [dict(row) for row in rows]))
 
 
 def get(model: type[M], key: int) -> M:
@@ -146,6 +144,9 @@ def transaction() -> Iterator[Session]:
     try:
         s.connection(execution_options={"write": True})
         yield s
+        s.flush()
+        for act in s.info.pop("before_commit", ()):
+            act(s)
         s.commit()
     except StaleDataError:
         s.rollback()
@@ -155,6 +156,12 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         s.info["writing"] = False
+        s.info.pop("before_commit", None)
+
+
+def before_commit(s: Session, act: Callable[[Session], None]) -> None:
+    """Let `act` be the transaction's last step: what everybody has to queue for is held as briefly as can be."""
+    s.info.setdefault("before_commit", []).append(act)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.db import before_commit
 from app.models import LedgerEntry, LedgerHead
 
 GENESIS = "0" * 64
@@ -36,11 +37,11 @@ def append(
     about: Subject,
     detail: Mapping[str, Any] | None = None,
 ) -> None:
-    """Add one entry to the chain; the head row is locked until the transaction ends."""
-    head = sa.select(LedgerHead.last_id, LedgerHead.last_hash).where(LedgerHead.id == 1).with_for_update()
-    last_id, last_hash = s.execute(head).one()
+    """Add one entry to the chain, as the last step of the running transaction.
+
+    Appenders queue for one row, the head of the chain. Taken last, that lock cannot cross those on duties and tasks.
+    """
     values: dict[str, Any] = {
-        "id": last_id + 1,
         "recorded_at": at,
         "actor_id": actor_id,
         "act": act,
@@ -49,8 +50,14 @@ def append(
         "unit_id": about.unit_id,
         "duty_id": about.duty_id,
         "detail": dict(detail or {}),
-        "previous_hash": last_hash,
     }
+    before_commit(s, lambda s: _chain(s, values))
+
+
+def _chain(s: Session, values: dict[str, Any]) -> None:
+    head = sa.select(LedgerHead.last_id, LedgerHead.last_hash).where(LedgerHead.id == 1).with_for_update()
+    last_id, last_hash = s.execute(head).one()
+    values |= {"id": last_id + 1, "previous_hash": last_hash}
     values["hash"] = _hash(values)
     s.execute(sa.insert(LedgerEntry).values(values))
     s.execute(

@@ -45,7 +45,9 @@ def tick(now: datetime) -> Turn:
         except sa.exc.OperationalError:
             raise  # the database's trouble, not the plan's
         except Exception:
-            log.exception("a plan's periods stay closed", extra={"event": "tick.plan-failed", "plan_id": plan_id})
+            log.exception(
+                "a plan's periods stay closed", extra={"event": "tick.plan-failed", "plan_id": plan_id}
+            )
             faults += 1
     while True:
         batch = _climb(now)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from workflows.document.labels import Role, column_role
 from workflows.document.script import fold
@@ -52,7 +52,9 @@ def _table_lines(table: Table) -> Iterator[str]:
     for row in table.rows:
         inner = [block for cell in row for block in cell.blocks if isinstance(block, Table)]
         if len(row) == 1 and not row[0].above and not rows.head:
-            yield from (block for block in row[0].blocks if isinstance(block, str))  # a frame around running text
+            yield from (
+                block for block in row[0].blocks if isinstance(block, str)
+            )  # a frame around running text
         else:
             yield from rows.take(_slots(row))
         if inner:
@@ -129,9 +131,9 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), word)
     for pattern, word in (
         (r"(?:顺序|项目)?(?:序号|编号|号)|№|No\.?", "序号"),
-        (r".*(?:领导|责任人|负责人|联系人).*", ""),
-        (r".*(?:牵头|主办|主责).{0,4}", "牵头单位"),
-        (r".*(?:配合|协办|协同|协助|参与|参加).{0,4}", "配合单位"),
+        (r"(?!.*(?:单位|部门)).*(?:领导|责任人|负责人|联系人).*", ""),
+        (r".*(?:牵头|主办|主责).{0,8}", "牵头单位"),
+        (r".*(?:配合|协办|协同|协助|参与|参加).{0,8}", "配合单位"),
         (r".*(?:责任|承办|负责|落实|办理|实施|执行)(?:单位|部门|主体|科室|股室|处室|分工)?(?:和|及|与|/|、)?.{0,4}", "责任单位"),
         (r".*(?:完成|截止|截至|办结|时间|期限|时限).{0,4}(?:时限|期限|时间|日期|节点|进度|要求)|时限|期限|截止|何时完成", "完成时限"),
         (r"(?:.{0,4}(?:重点|主要|具体|工作|年度|任务))?(?:工作|任务|事项|举措)(?:描述|分解|名称|安排|任务|事项)?", "工作任务"),
@@ -139,7 +141,9 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )  # fmt: skip
 """Heads that `workflows.document` has no word for, and the word it reads in their place."""
 
-_KNOWN = re.compile(r"任务|内容|事项|项目|指标|措施|举措|要点|问题|目标|要求|标准|备注|类别|分类|情况|成果|来源|领导|责任人|联系")
+_KNOWN = re.compile(
+    r"任务|内容|事项|项目|指标|措施|举措|要点|问题|目标|要求|标准|备注|类别|分类|情况|成果|来源|领导|责任人|联系"
+)
 
 
 def _head(row: list[str]) -> list[str]:
@@ -164,19 +168,21 @@ def _head_word(printed: str, folded: str) -> str:
 def _below(upper: list[str], lower: list[str], slots: list[str | None]) -> list[str]:
     """A head of two storeys as one: the lower word where there is one."""
     printed = [*(slot or "" for slot in slots), *([""] * len(upper))]
-    return [low if own else high for high, low, own in zip(upper, [*lower, *([""] * len(upper))], printed, strict=False)]
+    return [
+        low if own else high
+        for high, low, own in zip(upper, [*lower, *([""] * len(upper))], printed, strict=False)
+    ]
 
 
 def spread(rows: Iterable[Sequence[tuple[str | tuple[Block, ...], int, int]]]) -> Table:
     """A table from cells with (what stands in it, columns spanned, rows spanned), as HTML and spreadsheets give them."""
     down: dict[int, tuple[int, int]] = {}
-    built = []
-    for cells in rows:
-        built.append(_placed(list(cells), down))
-    return Table(tuple(built))
+    return Table(tuple([_placed(list(cells), down) for cells in rows]))
 
 
-def _placed(cells: list[tuple[str | tuple[Block, ...], int, int]], down: dict[int, tuple[int, int]]) -> tuple[Cell, ...]:
+def _placed(
+    cells: list[tuple[str | tuple[Block, ...], int, int]], down: dict[int, tuple[int, int]]
+) -> tuple[Cell, ...]:
     """The row's own cells put between those that reach down into it; `down` holds column → (columns, rows left)."""
     row: list[Cell] = []
     column, rest = 0, cells[::-1]
@@ -197,4 +203,4 @@ def _placed(cells: list[tuple[str | tuple[Block, ...], int, int]], down: dict[in
         column += cell.across
     for at in [at for at in down if at < 0]:
         down[-at - 1] = down.pop(at)
-    return tuple(replace(cell) for cell in row)
+    return tuple(row)

@@ -12,8 +12,11 @@ from workflows.errors import Refused
 
 _ZIP, _OLE = (b"PK\x03\x04", b"PK\x05\x06"), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SNIFFED = 4096
-_HTML = re.compile(rb"^\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|table|div)\b", re.I | re.S)
-_MHT = re.compile(rb"^(?:From:|MIME-Version:|Subject:|Date:|X-[\w-]+:)", re.I | re.M)
+_HTML = re.compile(
+    rb"^\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|table|div)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_MHT = re.compile(rb"^(?:From:|MIME-Version:|Subject:|Date:|X-[\w-]+:)", re.IGNORECASE | re.MULTILINE)
 
 
 class Kind(StrEnum):
@@ -90,7 +93,9 @@ def _in_zip(content: bytes) -> Kind:
         with zipfile.ZipFile(BytesIO(content)) as package:
             names = set(package.namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError):
-        raise Refused("unreadable", "文件不完整或已损坏。请重新下载，或用 WPS、Word 打开后另存一份再上传。") from None
+        raise Refused(
+            "unreadable", "文件不完整或已损坏。请重新下载，或用 WPS、Word 打开后另存一份再上传。"
+        ) from None
     if any(name.startswith("word/") for name in names):
         return Kind.DOCX
     if "xl/workbook.xml" in names:

@@ -62,7 +62,6 @@ _STYLES: dict[str, Callable[[int], str]] = {
     "lowerRoman": _roman,
     "upperLetter": lambda count: _letters(count).upper(),
     "lowerLetter": _letters,
-    "none": lambda count: "",
 } | dict.fromkeys(
     ("chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCounting",
      "taiwaneseCountingThousand", "ideographLegalTraditional", "koreanCounting"), han)  # fmt: skip
@@ -136,7 +135,7 @@ class Numbers:
 
 def _printed(counting: _List, counts: dict[int, int], level: int) -> str:
     shape = counting.levels[level]
-    if shape.style == "bullet":
+    if shape.style in {"bullet", "none"}:
         return ""
 
     def one(found: re.Match[str]) -> str:
@@ -185,13 +184,16 @@ def _levels(parent: etree._Element) -> Iterator[tuple[int, _Level]]:
         at = number(value(level, "ilvl"), 0)
         if local(level) == "lvl" and 0 <= at < _LEVELS:
             restart = child_value(level, "lvlRestart")
-            yield at, _Level(
-                style=child_value(level, "numFmt") or "decimal",
-                pattern=child_value(level, "lvlText") or "",
-                start=number(child_value(level, "start"), 1),
-                restart=number(restart, at) if restart is not None else None,
-                legal=child(level, "isLgl") is not None,
-                suffix=child_value(level, "suff") or "tab",
+            yield (
+                at,
+                _Level(
+                    style=child_value(level, "numFmt") or "decimal",
+                    pattern=child_value(level, "lvlText") or "",
+                    start=number(child_value(level, "start"), 1),
+                    restart=number(restart, at) if restart is not None else None,
+                    legal=child(level, "isLgl") is not None,
+                    suffix=child_value(level, "suff") or "tab",
+                ),
             )
 
 

@@ -31,6 +31,15 @@ _BROKEN = "文件不完整或已损坏。请重新下载，或用 WPS、Word 打
 _TOO_LARGE = "文件展开后过大。请删去图片和附件，只保留任务正文后再上传。"
 _UNSAFE = "文件里有不该出现的实体定义，可能不安全，没有读取。请用 WPS 或 Word 打开后另存一份再上传。"
 _PIECE = 64 * 1024
+_ZIP_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    ValueError,
+)
 
 
 def broken() -> Refused:
@@ -45,7 +54,7 @@ class Package:
         """Raises Refused unreadable for a broken or locked file, too-large for one that would unpack beyond bounds."""
         try:
             self._zip = zipfile.ZipFile(BytesIO(content))
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError):
+        except _ZIP_ERRORS:
             raise broken() from None
         entries = self._zip.infolist()
         if len(entries) > MOST_PARTS or sum(entry.file_size for entry in entries) > UNPACKED_LIMIT:
@@ -62,7 +71,7 @@ class Package:
             return self._zip.read(entry)
         except KeyError:
             return None
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
+        except _ZIP_ERRORS:
             raise broken() from None
 
     def tree(self, name: str) -> etree._Element | None:
@@ -70,7 +79,9 @@ class Package:
         content = self.part(name)
         if content is None:
             return None
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True)
+        parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+        )
         try:
             root = etree.fromstring(content, parser)
         except (etree.XMLSyntaxError, ValueError):
@@ -106,7 +117,7 @@ class Package:
             with self._zip.open(entry) as part:
                 while piece := part.read(_PIECE):
                     yield piece
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
+        except _ZIP_ERRORS:
             raise broken() from None
 
 
@@ -139,9 +150,9 @@ def _has_doctype(pieces: Iterator[bytes]) -> bool:
     return False
 
 
-def _on_root(name: str, attributes: dict[str, str]) -> None:
+def _on_root(*_root: object) -> None:
     raise _RootSeen
 
 
-def _on_doctype(name: str, system: str | None, public: str | None, internal: bool) -> None:
+def _on_doctype(*_doctype: object) -> None:
     raise _DoctypeSeen

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from io import BytesIO, StringIO
+from itertools import islice
 from typing import Protocol
 
 import openpyxl
@@ -25,6 +26,9 @@ MOST_ROWS = 100_000
 
 WIDEST = 60
 """Columns that are read."""
+
+MOST_MERGES = 20_000
+"""Merged ranges of one sheet; what is beyond stands as its cells are."""
 
 _EMPTY_ROWS = 1000
 """So many empty rows in a row end a sheet, however far its formatting goes."""
@@ -118,11 +122,11 @@ def _merges(package: Package) -> dict[str, tuple[Span, ...]]:
     book = package.main_part("xl/workbook.xml")
     root = package.tree(book)
     targets = {name: target for name, _, target in package.related(book)}
-    found = {}
-    for sheet in (root.iter("{*}sheet") if root is not None else ()):
+    found: dict[str, tuple[Span, ...]] = {}
+    for sheet in root.iter("{*}sheet") if root is not None else ():
         part = package.part(targets.get(value(sheet, "id") or "", ""))
         if part is not None and len(found) < MOST_SHEETS:
-            found[value(sheet, "name") or ""] = tuple(_merged(part))
+            found[value(sheet, "name") or ""] = tuple(islice(_merged(part), MOST_MERGES))
     return found
 
 
@@ -130,7 +134,9 @@ def _merged(part: bytes) -> Iterator[Span]:
     if len(part) > PART_LIMIT or b"mergeCell" not in part:
         return
     try:
-        for _, element in etree.iterparse(BytesIO(part), events=("end",), resolve_entities=False, no_network=True):
+        for _, element in etree.iterparse(
+            BytesIO(part), events=("end",), resolve_entities=False, no_network=True
+        ):
             name = local(element)
             if name == "mergeCell":
                 first, top, last, bottom = range_boundaries(value(element, "ref") or "")
@@ -183,7 +189,9 @@ class _Below:
 
 def _trimmed(table: Table) -> Table:
     """Without the empty columns at the right, and without empty rows."""
-    rows = [row for row in table.rows if any(cell.blocks and cell.blocks != ("",) or cell.above for cell in row)]
+    rows = [
+        row for row in table.rows if any((cell.blocks and cell.blocks != ("",)) or cell.above for cell in row)
+    ]
     return Table(tuple(_without_tail(row) for row in rows))
 
 
@@ -200,9 +208,12 @@ def read_csv(content: bytes) -> Iterator[str]:
     head = text[:4000]
     separator = max(",\t;，|", key=head.count)
     try:
-        rows = [[one_line(cell) for cell in row] for row in csv.reader(StringIO(text), delimiter=separator)]
+        read = islice(csv.reader(StringIO(text), delimiter=separator), MOST_ROWS + 1)
+        rows = [[one_line(cell) for cell in row[:WIDEST]] for row in read]
     except csv.Error:
-        raise Refused("unreadable", "读不懂这个 .csv 文件。请用 WPS 表格或 Excel 打开，另存为 .xlsx 后再上传。") from None
+        raise Refused(
+            "unreadable", "读不懂这个 .csv 文件。请用 WPS 表格或 Excel 打开，另存为 .xlsx 后再上传。"
+        ) from None
     if len(rows) > MOST_ROWS:
         raise Refused("too-large", _TOO_LONG)
     yield from lines([_table(rows, ())])

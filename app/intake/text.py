@@ -16,9 +16,13 @@ _PRINTED = "母民王目示竹虎西见角贝车长门青韦页风飞食马骨�
 
 def _without_radicals() -> dict[int, str | None]:
     """PDF fonts often print 工 as the radical ⼯: back to the character; control characters go."""
-    table: dict[int, str | None] = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
+    table: dict[int, str | None] = {
+        code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)
+    }
     table |= {ord(radical): plain for radical, plain in zip(_SUPPLEMENT, _PRINTED, strict=True)}
-    table |= dict.fromkeys([*range(9), 0x0B, *range(0x0E, 0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000), 0xFEFF])
+    table |= dict.fromkeys(
+        [*range(9), 0x0B, *range(0x0E, 0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000), 0xFEFF]
+    )
     return table | {0x0C: "\n", 0x85: "\n"}
 
 

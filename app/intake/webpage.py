@@ -10,19 +10,20 @@ from email.message import Message
 
 from lxml import etree
 
-from app.intake.grid import Block, Table, lines, spread
+from app.intake.grid import Block, lines, spread
 from app.intake.package import broken
 from app.intake.text import decode
 from workflows.errors import Refused
 
-_DROPPED = frozenset(
-    "script style noscript template head nav footer aside form select button textarea iframe object embed svg canvas video"
-    " audio map".split()
-)
-_BLOCKS = frozenset(
-    "p div section article main header h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre center fieldset figure"
-    " figcaption hr address body table tr td th caption".split()
-)
+_DROPPED = frozenset({
+    "script", "style", "noscript", "template", "head", "nav", "footer", "aside", "form", "select", "button",
+    "textarea", "iframe", "object", "embed", "svg", "canvas", "video", "audio", "map",
+})  # fmt: skip
+_BLOCKS = frozenset({
+    "p", "div", "section", "article", "main", "header", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol",
+    "li", "dl", "dt", "dd", "blockquote", "pre", "center", "fieldset", "figure", "figcaption", "hr",
+    "address", "body", "table", "tr", "td", "th", "caption",
+})  # fmt: skip
 _AROUND = re.compile(
     r"(?:^|[\s_-])(?:nav|menu|breadcrumb|crumbs?|footer|foot|sidebar|side|share|copyright|pagination|pager|friendlinks?"
     r"|toolbar|topbar|related|qrcode|location|position|dqwz)(?:[\s_\d-]|$)",
@@ -54,7 +55,7 @@ def read_page(content: bytes, declared: str | None = None) -> Iterator[str]:
     _remove_around(root)
     article = _article(root)
     body = list(lines(_Walk().blocks(article)))
-    yield from _title(root, article, body)
+    yield from _title(root, body)
     yield from body
 
 
@@ -65,7 +66,9 @@ def read_archive(content: bytes) -> Iterator[str]:
         if isinstance(payload, bytes) and payload.strip():
             yield from read_page(payload, part.get_content_charset())
             return
-    raise Refused("unreadable", "这个网页存档里没有正文。请在浏览器里另存为“网页，仅 HTML”后再上传，或直接粘贴文字。")
+    raise Refused(
+        "unreadable", "这个网页存档里没有正文。请在浏览器里另存为“网页，仅 HTML”后再上传，或直接粘贴文字。"
+    )
 
 
 def _pages(message: Message) -> Iterator[Message]:
@@ -120,15 +123,19 @@ def _article(root: etree._Element) -> etree._Element:
         if parent is not None and _name(element) != "head":
             words[parent] += words[element] + len((element.tail or "").strip())
     whole, found = words[root], root
-    while inner := [child for child in found if words.get(child, 0) > whole * _MOST_OF and _name(child) in _INSIDE]:
+    while inner := [
+        child for child in found if words.get(child, 0) > whole * _MOST_OF and _name(child) in _INSIDE
+    ]:
         found = inner[0]
     return found
 
 
-_INSIDE = frozenset("body div section article main td tr tbody table form center".split())
+_INSIDE = frozenset({
+    "body", "div", "section", "article", "main", "td", "tr", "tbody", "table", "form", "center",
+})  # fmt: skip
 
 
-def _title(root: etree._Element, article: etree._Element, body: list[str]) -> Iterator[str]:
+def _title(root: etree._Element, body: list[str]) -> Iterator[str]:
     """The page's title where the article leaves it out."""
     head = "".join("".join(body[:12]).split())
     for words in _titles(root):
@@ -142,7 +149,8 @@ def _title(root: etree._Element, article: etree._Element, body: list[str]) -> It
 
 def _titles(root: etree._Element) -> Iterator[str]:
     metas = {
-        (meta.get("name") or meta.get("property") or "").lower(): meta.get("content") or "" for meta in root.iter("meta")
+        (meta.get("name") or meta.get("property") or "").lower(): meta.get("content") or ""
+        for meta in root.iter("meta")
     }
     yield metas.get(_TITLE_METAS[0], "")
     yield from ("".join(map(str, heading.itertext())) for heading in root.iter("h1"))

@@ -18,7 +18,9 @@ from app.intake.wordxml import child, child_value, is_on, local, number, value
 from workflows.document.head import read_head
 from workflows.document.script import fold
 
-_GONE = frozenset({"del", "moveFrom", "delText", "instrText", "delInstrText", "pPr", "rPr", "sdtPr", "rt", "Fallback"})
+_GONE = frozenset(
+    {"del", "moveFrom", "delText", "instrText", "delInstrText", "pPr", "rPr", "sdtPr", "rt", "Fallback"}
+)
 _MARKS = {"tab": " ", "ptab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _NOTES = ("footnotes", "endnotes")
 _HEAD = 4000
@@ -56,7 +58,9 @@ def _title_of(headers: Iterable[etree._Element | None], text: list[str]) -> Iter
     if _has_title("\n".join(text[:200])[:_HEAD]):
         return
     for header in headers:
-        printed = "\n".join(lines(_Document(Numbers(None, None)).blocks(header))) if header is not None else ""
+        printed = (
+            "\n".join(lines(_Document(Numbers(None, None)).blocks(header))) if header is not None else ""
+        )
         if _has_title(printed):
             yield printed
             return
@@ -123,7 +127,9 @@ class _Document:
         for row in _unwrapped(table):
             properties = child(row, "trPr")
             if local(row) == "tr" and (properties is None or child(properties, "del") is None):
-                yield tuple(_placed(row, [self._cell(cell) for cell in _unwrapped(row) if local(cell) == "tc"]))
+                yield tuple(
+                    _placed(row, [self._cell(cell) for cell in _unwrapped(row) if local(cell) == "tc"])
+                )
 
     def _cell(self, cell: etree._Element) -> Cell:
         properties = child(cell, "tcPr")
@@ -140,7 +146,9 @@ def _placed(row: etree._Element, cells: list[Cell]) -> list[Cell]:
     return [Cell(across=before), *cells] if before else cells
 
 
-_WRAPPERS = frozenset({"sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag", "AlternateContent", "Choice"})
+_WRAPPERS = frozenset(
+    {"sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag", "AlternateContent", "Choice"}
+)
 _BLOCKS = frozenset({"p", "tbl", "tr", "tc"})
 
 

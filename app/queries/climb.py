@@ -6,7 +6,7 @@ from app.models import Duty
 from app.queries import rules
 from workflows.calendar import local_date
 from workflows.escalation import AUDIENCE_LABELS
-from workflows.wording import short_date
+from workflows.wording import chinese_date, short_date
 
 
 def next_words(duty: Duty) -> str:
@@ -16,5 +16,7 @@ def next_words(duty: Duty) -> str:
     ladder = rules.ladders(duty.policy_version_id)[duty.kind]
     if duty.next_action_at is None or duty.rung >= len(ladder.rungs):
         return ""
+    day = local_date(duty.next_action_at)
+    said = short_date(day) if day.year == duty.opens_on.year else chinese_date(day)
     audience = "、".join(AUDIENCE_LABELS[a] for a in ladder.rungs[duty.rung].audience)
-    return f"{short_date(local_date(duty.next_action_at))}未办将提醒{audience}"
+    return f"{said}未办将提醒{audience}"

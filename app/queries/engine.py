@@ -245,9 +245,7 @@ def pulse() -> Pulse:
         sa.select(sa.func.count())
         .select_from(Notice)
         .join(Duty)
-        .where(
-            Notice.state == NoticeState.FAILED, Duty.state == DutyState.OPEN, Duty.epoch == Notice.epoch
-        )
+        .where(Notice.state == NoticeState.FAILED, Duty.state == DutyState.OPEN, Duty.epoch == Notice.epoch)
     )
     faults = sa.select(sa.func.count()).where(Duty.state == DutyState.OPEN, Duty.hold_reason != "")
     beat = s.scalar(sa.select(Heartbeat.beat_at).where(Heartbeat.id == 1))

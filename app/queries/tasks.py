@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -65,12 +66,7 @@ def rows(
         sa.select(Task)
         .join(Plan)
         .where(Plan.state != PlanState.DRAFT)
-        .options(
-            selectinload(Task.plan),
-            selectinload(Task.assignments).selectinload(Assignment.unit),
-            selectinload(Task.assignments).selectinload(Assignment.on_behalf_of),
-            selectinload(Task.assignments).selectinload(Assignment.group),
-        )
+        .options(selectinload(Task.plan))
         .order_by(Plan.issued_at.desc(), Plan.id.desc(), Task.position)
     )
     if unit_ids is not None:
@@ -84,7 +80,32 @@ def rows(
     tasks = list(session().scalars(listed))
     task_ids = [task.id for task in tasks]
     late, following = overdue_counts(task_ids, today), _next_dates(task_ids, unit_ids)
-    return [_row(task, today, late.get(task.id, 0), following.get(task.id), unit_ids or ()) for task in tasks]
+    parts = _leads_and_own(task_ids, unit_ids or ())
+    return [
+        _row(task, parts[task.id], today, late.get(task.id, 0), following.get(task.id), unit_ids or ())
+        for task in tasks
+    ]
+
+
+def _leads_and_own(task_ids: Sequence[int], unit_ids: Collection[int]) -> Mapping[int, Sequence[Assignment]]:
+    """For each task, the parts a row speaks of: a collective of a hundred units is not loaded for one line."""
+    spoken_of = (
+        sa.select(Assignment)
+        .where(
+            Assignment.task_id.in_(task_ids),
+            sa.or_(Assignment.share == Share.LEAD, Assignment.unit_id.in_(unit_ids)),
+        )
+        .options(
+            selectinload(Assignment.unit),
+            selectinload(Assignment.on_behalf_of),
+            selectinload(Assignment.group),
+        )
+        .order_by(Assignment.id)
+    )
+    found: dict[int, list[Assignment]] = defaultdict(list)
+    for part in session().scalars(spoken_of):
+        found[part.task_id].append(part)
+    return found
 
 
 def _says(word: str) -> sa.ColumnElement[bool]:
@@ -120,13 +141,14 @@ def role_words(part: Assignment) -> str:
 
 def _row(
     task: Task,
+    parts: Sequence[Assignment],
     today: date,
     late: int,
     following: tuple[date, DutyKind] | None,
     unit_ids: Collection[int],
 ) -> TaskRow:
-    own = next((part for part in task.assignments if part.unit_id in unit_ids), None)
-    leads = [p for p in task.assignments if p.share is Share.LEAD]
+    own = next((part for part in parts if part.unit_id in unit_ids), None)
+    leads = [p for p in parts if p.share is Share.LEAD]
     next_on, next_kind = following or (None, None)
     if next_on is None and task.state is not TaskState.CLOSED:
         next_on = task.deadline_on

@@ -67,7 +67,7 @@ def sign_all(actor: Actor, now: datetime, *, only: Collection[int] | None = None
         )
         if only is not None:
             owed = owed.where(Duty.id.in_(only))
-        pending = list(s.scalars(owed.with_for_update()))
+        pending = list(s.scalars(owed.order_by(Duty.id).with_for_update()))
         for duty in pending:
             _sign(s, actor, duty, now)
     return len(pending)
@@ -78,9 +78,15 @@ def _sign(s: Session, actor: Actor, duty: Duty, now: datetime) -> None:
     if duty.kind is not DutyKind.SIGN or duty.task is None:
         raise Refused("illegal-step", "这件事项不需要签收。")
     duties.move(duty, DutyEvent.FULFIL, now)
+    lock_task(s, duty.task.id)
     duty.task.state = TASK.advance(duty.task.state, TaskEvent.SIGN)
     _part(s, duty.task.id, duty.unit_id).signed_at = now
     _record(s, "task.sign", actor, now, duty.task, duty.unit_id)
+
+
+def lock_task(s: Session, task_id: int) -> None:
+    """Hold a task that several units write to: the second waits for the first instead of being refused."""
+    s.get(Task, task_id, with_for_update=True, populate_existing=True)
 
 
 def _part(s: Session, task_id: int, unit_id: int) -> Assignment:
@@ -97,6 +103,7 @@ def update(actor: Actor, assignment_id: int, word: Word, *, seen_version: int, n
         word.check()
         if part.version != seen_version:
             raise Refused("stale", STALE)
+        lock_task(s, part.task_id)
         part.task.state = TASK.advance(part.task.state, TaskEvent.UPDATE)
         speak(s, actor, part, word, now)
         _record(s, "task.update", actor, now, part.task, part.unit_id, {"percent": word.percent})

@@ -18,9 +18,6 @@ def typed_words() -> list[str]:
     except RequestEntityTooLarge:
         return []
     words = {
-        value.strip()
-        for name, values in posted.lists()
-        if name not in SECRET_FIELDS
-        for value in values
+        value.strip() for name, values in posted.lists() if name not in SECRET_FIELDS for value in values
     }
     return sorted((word for word in words if len(word) > 3), key=len, reverse=True)

@@ -82,8 +82,9 @@ def save(unit_id: int, period_key: str) -> Response | tuple[str, int]:
     lines = _lines(page)
     if not _readable(lines):
         return _shown(page, lines, WRONG), 400
-    if _settled_meanwhile(lines):
-        return _shown(page, lines, OVERTAKEN), 409
+    vanished = _vanished(lines)
+    if _settled_meanwhile(lines) or vanished:
+        return _shown(page, lines, OVERTAKEN, vanished), 409
     submit = request.form.get("act") == "submit"
     entries = [line.entry() for line in lines if line.form and line.posted and (submit or line.form.touched)]
     try:
@@ -148,6 +149,14 @@ def _settled_meanwhile(lines: Sequence[Line]) -> bool:
     return any(line.conflict for line in settled)
 
 
+def _vanished(lines: Sequence[Line]) -> tuple[str, ...]:
+    """Words typed into rows that are no longer asked for, their task having been closed meanwhile."""
+    posted = {name.removesuffix("version") for name in request.form if name.endswith("-version")}
+    gone = posted - {f"row-{line.row.duty.id}-" for line in lines}
+    forms = [RowForm(request.form, prefix=prefix) for prefix in sorted(gone)]
+    return tuple(words for form in forms if form.touched for words in form.words if words)
+
+
 def _overtaken(unit_id: int, period_key: str) -> tuple[str, int]:
     """The page once more: the colleague's words beside what was typed, or in its place where nothing was."""
     page = _page(unit_id, period_key)
@@ -187,13 +196,14 @@ def _next_place(unit_id: int, period_key: str) -> str:
     return url_for("desk.index")
 
 
-def _shown(page: MonthPage, lines: Sequence[Line], trouble: str = "") -> str:
+def _shown(page: MonthPage, lines: Sequence[Line], trouble: str = "", typed: Sequence[str] = ()) -> str:
     return render_template(
         "reports/month.html",
         page=page,
         lines=lines,
         form=MonthForm(),
         trouble=trouble,
+        typed=typed,
         name=period_words(page.period_key),
         writable=any(line.form for line in lines),
     )

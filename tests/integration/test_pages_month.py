@@ -177,6 +177,29 @@ def test_words_typed_into_a_row_that_a_colleague_filed_are_given_back(county: Wo
     assert report_of(county, one.id).done == "甲写的。"
 
 
+def test_a_row_that_a_colleague_filed_does_not_stand_in_the_way_of_the_others(county: World) -> None:
+    one, two, _ = march_duties(in_march(county))
+    first, second = signed_in(county.app, "jiaoyu"), signed_in(county.app, "jiaoyu")
+    opened = second.get("/reports")
+    first.press(first.get("/reports"), "报送", row(one, percent="30", done="甲写的。"))
+    after = second.press(opened, "报送", row(two, percent="40", done="乙写的。"))
+    assert "已报送1项" in after.text
+    assert report_of(county, one.id).done == "甲写的。"
+
+
+def test_words_typed_for_a_task_that_was_closed_meanwhile_are_given_back(county: World) -> None:
+    one, two, _ = march_duties(in_march(county))
+    reader = signed_in(county.app, "jiaoyu")
+    opened = reader.get("/reports")
+    county.close(county.tasks()[0].id)
+    typed = row(one, done="销号前写的。") | row(two, percent="40", done="另一项。")
+    clash = reader.press(opened, "报送", typed, 409)
+    assert "刚刚销号" in clash.text
+    assert "销号前写的。" in clash.text
+    reader.press(clash, "报送")
+    assert report_of(county, two.id).done == "另一项。"
+
+
 def test_the_office_and_leaders_read_the_month_a_letter_sent_them_to(county: World) -> None:
     in_march(county)
     for username in ("zhuanban", "fuxianzhang"):

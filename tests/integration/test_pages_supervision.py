@@ -46,7 +46,7 @@ def march(world: World, unit: str = LEAD) -> list[int]:
 
 
 def rows(page: Page) -> list[str]:
-    """The words of every table row but the heads, without blanks before a date or a full-width mark."""
+    """The words of every table row but the heads."""
     return [
         words_of(row).replace(" 应于", "应于") for row in page.tree.iter("tr") if row.find("td") is not None
     ]
@@ -206,8 +206,7 @@ def test_a_finished_task_is_struck_off(county: World, office: Reader) -> None:
 def test_an_unfinished_task_is_sent_back_with_a_reason(county: World, office: Reader) -> None:
     task = asked_to_close(county)
     page = office.get("/supervision/review")
-    form, _ = page.form_with("销号")
-    action = form.get("action") or ""
+    form, action = page.form_with("销号")[0], f"/supervision/closing/{task.id}"
     sent = {e.get("name") or "": e.get("value") or "" for e in form.iter("input")} | {"verdict": "return"}
     assert office.client.post(action, data=sent).status_code == 400
     assert office.client.post(action, data=sent | {"words": "第二所还没有验收。"}).status_code == 303

@@ -24,17 +24,25 @@ from tests.conftest import config_for
 
 def work(app: Flask, clock: StoppedClock, steps: Path) -> None:
     """Take a turn at every instant from where the clock stands."""
-    instants = [datetime.fromisoformat(line) for line in steps.read_text().split()]
+    instants = read(steps)
     reached = steps.with_suffix(".reached")
     begin = int(reached.read_text() or 0) if reached.exists() else 0
     for number, instant in enumerate(instants[begin:], begin):
         draft = steps.with_suffix(".draft")
         draft.write_text(str(number))
         draft.replace(reached)
-        clock.instant = instant
-        with app.app_context():
-            tick.tick(instant)
-            outbox.deliver(app.extensions["post"], instant)
+        take_turn(app, clock, instant)
+
+
+def read(steps: Path) -> list[datetime]:
+    return [datetime.fromisoformat(line) for line in steps.read_text().split()]
+
+
+def take_turn(app: Flask, clock: StoppedClock, instant: datetime) -> None:
+    clock.instant = instant
+    with app.app_context():
+        tick.tick(instant)
+        outbox.deliver(app.extensions["post"], instant)
 
 
 def main(url: str, smtp: str, steps: Path) -> None:
@@ -42,6 +50,8 @@ def main(url: str, smtp: str, steps: Path) -> None:
     clock = StoppedClock(datetime.min.replace(tzinfo=UTC))
     post = SmtpPost(smtp, "落实系统 <luoshi@luoshi.example>", 20)
     app = create_app(replace(config_for(url), TICK_BATCH=20, LEASE_SECONDS=60), clock=clock, post=post)
+    take_turn(app, clock, read(steps)[0])  # so that no engine spends its short life on warming up
+    app.extensions["db"].kw["bind"].dispose()
     for _ in sys.stdin:
         engine = os.fork()
         if engine == 0:
