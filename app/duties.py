@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.db import insert_new
-from app.models import Duty, Plan
+from app.models import Duty, Plan, Task
 from app.queries import rules
 from workflows.cadence import DutyKind
 from workflows.calendar import WorkCalendar
@@ -58,9 +59,19 @@ def _row(
     }
 
 
+def hold_tasks(s: Session, task_ids: Collection[int] | sa.Select[Any]) -> None:
+    """Hold tasks that several units write to until the transaction ends: the second writer waits, nobody is refused.
+
+    Call it before anything of them is read. Locks go in one order everywhere, so that no two wait crosswise: tasks by
+    id, duties by id, the head of the ledger.
+    """
+    s.execute(sa.select(Task.id).where(Task.id.in_(task_ids)).order_by(Task.id).with_for_update())
+
+
 def locked(s: Session, duty_id: int) -> Duty:
-    """The duty, locked against the engine until the transaction ends; raises Refused missing."""
-    duty = s.get(Duty, duty_id, with_for_update=True, populate_existing=True)
+    """The duty, held against the engine until the transaction ends; raises Refused missing."""
+    s.execute(sa.select(Duty.id).where(Duty.id == duty_id).with_for_update())
+    duty = s.get(Duty, duty_id)
     if duty is None:
         raise Refused("missing", "没有找到这件事项，它可能已被撤销。请从“我的待办”进入。")
     return duty
@@ -93,5 +104,5 @@ def cancel_open(s: Session, task_id: int, now: datetime) -> None:
     still_asked = sa.select(Duty).where(
         Duty.task_id == task_id, Duty.state.in_([DutyState.OPEN, DutyState.FILED])
     )
-    for duty in s.scalars(still_asked.with_for_update()):
+    for duty in s.scalars(still_asked.order_by(Duty.id).with_for_update()):
         move(duty, DutyEvent.CANCEL, now)

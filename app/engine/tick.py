@@ -60,7 +60,8 @@ def _open_periods(plan_id: int, now: datetime) -> int:
     """Open the plan's periods that have come since last time: none twice, none dropped."""
     today = local_date(now)
     with transaction() as s:
-        plan = s.get(Plan, plan_id, with_for_update=True, populate_existing=True)
+        s.execute(sa.select(Plan.id).where(Plan.id == plan_id).with_for_update())
+        plan = s.get(Plan, plan_id)
         if plan is None or plan.next_opening_on is None or plan.next_opening_on > today:
             return 0
         assert plan.opened_through_on is not None

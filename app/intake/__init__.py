@@ -18,10 +18,7 @@ from app.intake.webpage import read_archive, read_page
 from app.intake.word import read_word
 from workflows.errors import Refused
 
-__all__ = ["SUFFIXES", "TEXT_LIMIT", "read", "text_of"]
-
-SUFFIXES = (".docx", ".pdf", ".xlsx", ".csv", ".html", ".htm", ".mht", ".txt")
-"""What an upload page offers; what a file is, its bytes tell."""
+__all__ = ["TEXT_LIMIT", "read", "text_of"]
 
 TEXT_LIMIT = 10_000_000
 """Characters a document may hold: some ten thousand pages."""
@@ -47,7 +44,10 @@ def read(filename: str, content: bytes) -> str:
 
 def text_of(filename: str, content: bytes) -> str:
     """The text of a document of any length; raises Refused as `read` does."""
-    text = _gathered(_READERS[recognise(filename, content)](content))
+    try:
+        text = _gathered(_READERS[recognise(filename, content)](content))
+    except RecursionError:
+        raise Refused("unreadable", "文件的结构层层嵌套，读不出来。请把文字复制出来粘贴。") from None
     if not text.strip():
         raise Refused("unreadable", "文件里没有文字。如果是扫描件，请先识别成文字再上传，或直接粘贴文字。")
     return text
@@ -56,8 +56,8 @@ def text_of(filename: str, content: bytes) -> str:
 def _gathered(lines: Iterable[str]) -> str:
     kept, length = [], 0
     for line in lines:
-        kept.append(clean(line))
+        kept.append(line)
         length += len(line) + 1
         if length > TEXT_LIMIT:
             raise Refused("too-large", "文件里的文字太多。请只保留任务正文后再上传。")
-    return "\n".join(kept)
+    return clean("\n".join(kept))

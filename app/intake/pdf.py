@@ -10,7 +10,6 @@ from pypdf.errors import DependencyError
 
 from app.intake.layout import Piece, page_lines, paragraphs, without_running_heads
 from app.intake.package import broken
-from app.intake.text import clean
 from workflows.errors import Refused
 
 MOST_PAGES = 3000
@@ -105,7 +104,7 @@ class _Canvas:
         self, text: str, matrix: list[float], text_matrix: list[float], font: object, size: float
     ) -> None:
         """Called with each piece of text and the place where it begins."""
-        words = clean(text).replace("\n", "")
+        words = text.replace("\n", "")
         if words.strip():
             _, b, _, d, e, f = text_matrix
             x = e * matrix[0] + f * matrix[2] + matrix[4]

@@ -76,5 +76,5 @@ def _nearly(content: bytes) -> str | None:
 
 
 def read_text(content: bytes) -> Iterator[str]:
-    """The lines of a plain text file."""
-    yield from clean(decode(content)).split("\n")
+    """The text of a plain text file."""
+    yield decode(content)

@@ -123,16 +123,32 @@ def _article(root: etree._Element) -> etree._Element:
         if parent is not None and _name(element) != "head":
             words[parent] += words[element] + len((element.tail or "").strip())
     whole, found = words[root], root
-    while inner := [
-        child for child in found if words.get(child, 0) > whole * _MOST_OF and _name(child) in _INSIDE
-    ]:
+    while inner := [place for place in _places(found) if words.get(place, 0) > whole * _MOST_OF]:
         found = inner[0]
     return found
 
 
-_INSIDE = frozenset({
-    "body", "div", "section", "article", "main", "td", "tr", "tbody", "table", "form", "center",
-})  # fmt: skip
+_INSIDE = frozenset({"body", "div", "section", "article", "main", "form", "center"})
+
+
+def _places(element: etree._Element) -> Iterator[etree._Element]:
+    """Where in an element the article may stand: old sites are laid out by tables, whose cells hold whole pages."""
+    for child in element:
+        name = _name(child)
+        if name in _INSIDE:
+            yield child
+        elif name == "table":
+            yield from (cell for cell in child.iter("td") if _holds_paragraphs(cell))
+
+
+def _holds_paragraphs(cell: etree._Element) -> bool:
+    return (
+        sum(1 for _ in zip(cell.iter("p", "div", "br", "table"), range(_PARAGRAPHS), strict=False))
+        == _PARAGRAPHS
+    )
+
+
+_PARAGRAPHS = 3
 
 
 def _title(root: etree._Element, body: list[str]) -> Iterator[str]:

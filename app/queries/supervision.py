@@ -227,7 +227,7 @@ def _reports_before(duty_ids: Collection[int]) -> Mapping[int, Report]:
         sa.select(sa.func.max(earlier.period_key))
         .select_from(earlier)
         .join(Report, Report.duty_id == earlier.id)
-        .where(_same_part(earlier), earlier.period_key <= Duty.period_key, Report.submitted_at.is_not(None))
+        .where(_same_part(earlier), earlier.period_key < Duty.period_key, Report.submitted_at.is_not(None))
         .correlate(Duty)
         .scalar_subquery()
     )

@@ -52,6 +52,7 @@ def relation_to(actor: Actor, task: Task) -> Relation:
 def sign(actor: Actor, duty_id: int, now: datetime) -> None:
     """Sign for a task (签收); raises Refused missing, forbidden, illegal-step."""
     with transaction() as s:
+        duties.hold_tasks(s, sa.select(Duty.task_id).where(Duty.id == duty_id))
         _sign(s, actor, duties.locked(s, duty_id), now)
 
 
@@ -67,6 +68,7 @@ def sign_all(actor: Actor, now: datetime, *, only: Collection[int] | None = None
         )
         if only is not None:
             owed = owed.where(Duty.id.in_(only))
+        duties.hold_tasks(s, owed.with_only_columns(Duty.task_id))
         pending = list(s.scalars(owed.order_by(Duty.id).with_for_update()))
         for duty in pending:
             _sign(s, actor, duty, now)
@@ -78,15 +80,9 @@ def _sign(s: Session, actor: Actor, duty: Duty, now: datetime) -> None:
     if duty.kind is not DutyKind.SIGN or duty.task is None:
         raise Refused("illegal-step", "这件事项不需要签收。")
     duties.move(duty, DutyEvent.FULFIL, now)
-    lock_task(s, duty.task.id)
     duty.task.state = TASK.advance(duty.task.state, TaskEvent.SIGN)
     _part(s, duty.task.id, duty.unit_id).signed_at = now
     _record(s, "task.sign", actor, now, duty.task, duty.unit_id)
-
-
-def lock_task(s: Session, task_id: int) -> None:
-    """Hold a task that several units write to: the second waits for the first instead of being refused."""
-    s.get(Task, task_id, with_for_update=True, populate_existing=True)
 
 
 def _part(s: Session, task_id: int, unit_id: int) -> Assignment:
@@ -98,12 +94,12 @@ def _part(s: Session, task_id: int, unit_id: int) -> Assignment:
 def update(actor: Actor, assignment_id: int, word: Word, *, seen_version: int, now: datetime) -> None:
     """Say how far the task is; raises Refused missing, forbidden, stale, illegal-step, invalid."""
     with transaction() as s:
+        duties.hold_tasks(s, sa.select(Assignment.task_id).where(Assignment.id == assignment_id))
         part = get(Assignment, assignment_id)
         require(actor, Act.UPDATE_PROGRESS, actor.owns(part.unit_id))
         word.check()
         if part.version != seen_version:
             raise Refused("stale", STALE)
-        lock_task(s, part.task_id)
         part.task.state = TASK.advance(part.task.state, TaskEvent.UPDATE)
         speak(s, actor, part, word, now)
         _record(s, "task.update", actor, now, part.task, part.unit_id, {"percent": word.percent})
@@ -136,6 +132,7 @@ def request_close(actor: Actor, task_id: int, words: str, *, seen_version: int, 
     Raises Refused missing, forbidden, stale, illegal-step, invalid.
     """
     with transaction() as s:
+        duties.hold_tasks(s, [task_id])
         task = get(Task, task_id)
         require(actor, Act.REQUEST_CLOSE, lead_relation(actor, task))
         if not words.strip():
@@ -163,6 +160,7 @@ def close(actor: Actor, task_id: int, words: str, *, seen_version: int, now: dat
     """
     require(actor, Act.CLOSE_TASK)
     with transaction() as s:
+        duties.hold_tasks(s, [task_id])
         task = get(Task, task_id)
         _advance(task, TaskEvent.CLOSE, seen_version)
         task.closed_at = now
@@ -183,6 +181,7 @@ def send_back(actor: Actor, task_id: int, words: str, *, seen_version: int, now:
     if not words.strip():
         raise Refused("invalid", "请写明退回理由，让单位知道还差什么。")
     with transaction() as s:
+        duties.hold_tasks(s, [task_id])
         task = get(Task, task_id)
         _advance(task, TaskEvent.SEND_BACK, seen_version)
         for duty in _completions(s, task):
@@ -200,7 +199,7 @@ def _correction_workdays(task: Task) -> int:
 
 def _completions(s: Session, task: Task) -> list[Duty]:
     owed = sa.select(Duty).where(Duty.task_id == task.id, Duty.kind == DutyKind.COMPLETION)
-    return list(s.scalars(owed.with_for_update()))
+    return list(s.scalars(owed.order_by(Duty.id).with_for_update()))
 
 
 def _advance(task: Task, event: TaskEvent, seen_version: int) -> None:

@@ -13,7 +13,7 @@ from app import duties, ledger
 from app.db import STALE, transaction
 from app.models import Assignment, Duty, Report
 from app.queries import rules
-from app.services.progress import LONGEST, Word, lock_task, speak
+from app.services.progress import LONGEST, Word, speak
 from workflows.cadence import DutyKind
 from workflows.calendar import local_date
 from workflows.errors import Refused
@@ -59,7 +59,8 @@ def save_month(actor: Actor, entries: Sequence[Entry], *, submit: bool, now: dat
     """
     submitted = incomplete = 0
     with transaction() as s:
-        for entry in sorted(entries, key=lambda entry: entry.duty_id):  # one order for all: no two wait crosswise
+        duties.hold_tasks(s, sa.select(Duty.task_id).where(Duty.id.in_([entry.duty_id for entry in entries])))
+        for entry in sorted(entries, key=lambda entry: entry.duty_id):
             duty = duties.locked(s, entry.duty_id)
             require(actor, Act.FILE_REPORT, actor.owns(duty.unit_id))
             _refuse_unusable(duty, entry)
@@ -109,7 +110,6 @@ def _submit(s: Session, actor: Actor, duty: Duty, report: Report, entry: Entry, 
     part = s.scalars(
         sa.select(Assignment).where(Assignment.task_id == duty.task_id, Assignment.unit_id == duty.unit_id)
     ).one()
-    lock_task(s, part.task_id)
     part.task.state = TASK.advance(part.task.state, TaskEvent.UPDATE)
     speak(s, actor, part, Word(entry.percent, entry.done, entry.problems, entry.next_step), now)
     _record(s, "report.submit", actor, duty, now, {"percent": entry.percent})

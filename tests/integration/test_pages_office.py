@@ -108,6 +108,19 @@ def test_the_source_on_the_desk_is_the_document_letter_by_letter(county: World, 
     assert "".join(source.itertext()).strip() == seed("001").replace("\r\n", "\n").strip()
 
 
+def test_words_that_two_tasks_use_are_printed_once_and_both_keep_their_place(
+    county: World, office: Reader
+) -> None:
+    plan_id, _ = drafted(county, Asked("甲任务"), Asked("乙任务"))
+    with county.writing() as s:
+        for task in s.scalars(sa.select(Task)):
+            task.start, task.marks = 1 - task.position, [[0, 3, "unit"], [1, 5, "date"]]
+    page = office.get(f"/plans/{plan_id}")
+    [source] = page.all("div", "source")
+    assert "".join(source.itertext()) == "甲任务\n乙任务"
+    assert {f"s-{task.id}" for task in county.tasks()} <= {e.get("id") for e in source.iter()}
+
+
 def test_a_title_of_ones_own_wins_over_the_document_s(county: World, office: Reader) -> None:
     page = upload(office, "计划.txt", seed("001").encode(), title="学前教育三年行动")
     assert page.title == "核对：学前教育三年行动 · 落实"

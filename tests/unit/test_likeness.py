@@ -40,6 +40,11 @@ def test_names_that_share_only_their_ending_are_not_taken_for_each_other(printed
     assert closest(printed, KNOWN) is None
 
 
+def test_a_bureau_is_not_another_bureau_with_a_like_name() -> None:
+    assert closest("县民政局", ["县财政局"]) is None
+    assert closest("县残联", ["县妇联"]) is None
+
+
 def test_nothing_is_proposed_where_nothing_is_known() -> None:
     assert closest("县教育局", ()) is None
 
