@@ -86,11 +86,15 @@ class Delay(Exception):
     """Not now: the server is away, busy or unsure. The letter may have been taken; it is tried again."""
 
 
+class Deferral(Delay):
+    """Not now, for this letter only: the server answers and takes others (greylisting, a full mailbox)."""
+
+
 Carry = Callable[[Envelope], None]
 
 
 class Post(Protocol):
-    """A way out. `open` gives a function that carries one letter, or raises Refusal or Delay."""
+    """A way out. `open` gives a function that carries one letter, or raises Refusal, Deferral or Delay."""
 
     def open(self) -> AbstractContextManager[Carry]: ...
 
@@ -150,11 +154,6 @@ class SmtpPost:
         except (OSError, smtplib.SMTPException) as error:
             raise Delay(_said(error)) from error
 
-    def check(self) -> None:
-        """Greet the server; raises Delay when it does not answer."""
-        with self.open():
-            return
-
 
 def as_message(envelope: Envelope, sender: str) -> EmailMessage:
     """The letter as it goes over the wire."""
@@ -175,7 +174,13 @@ def as_message(envelope: Envelope, sender: str) -> EmailMessage:
 def _verdict(code: int, reply: bytes | str) -> Exception:
     said = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
     words = f"{code} {said}"[:400]
-    return Refusal(words) if 500 <= code < 600 else Delay(words)
+    if 500 <= code < 600:
+        return Refusal(words)
+    return Delay(words) if code == SERVICE_CLOSING else Deferral(words)
+
+
+SERVICE_CLOSING = 421
+"""The one temporary answer that speaks of the server, not of the letter (RFC 5321, 3.8)."""
 
 
 def _said(error: BaseException) -> str:

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from app.db import Base, session, transaction
 from app.engine import outbox, tick
-from app.mail import Carry, Delay, Envelope, Refusal
+from app.mail import Carry, Deferral, Delay, Envelope, Refusal
 from app.models import (
     Assignment,
     Duty,
@@ -92,6 +92,7 @@ class FrozenClock:
 @dataclass
 class FakePost:
     """A post that is a list. `away`: no server answers. `refused`: addresses the server says no to for good.
+    `deferred`: addresses it says no to for now.
 
     `breaks_after`: the line breaks when that many more letters have been carried; `loses_the_answer`: the letter
     that breaks it arrives all the same.
@@ -101,6 +102,7 @@ class FakePost:
     tried: list[Envelope] = field(default_factory=list)
     away: bool = False
     refused: set[str] = field(default_factory=set)
+    deferred: set[str] = field(default_factory=set)
     breaks_after: int | None = None
     loses_the_answer: bool = False
 
@@ -114,6 +116,8 @@ class FakePost:
         self.tried.append(envelope)
         if envelope.address in self.refused:
             raise Refusal("550 no such person here")
+        if envelope.address in self.deferred:
+            raise Deferral("450 try again later")
         if self.breaks_after == 0:
             if self.loses_the_answer:
                 self.sent.append(envelope)

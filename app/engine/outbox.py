@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from urllib.parse import urlsplit
 
+import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.db import get, transaction
-from app.mail import Carry, Delay, Envelope, Post, Refusal, Words, compose
+from app.mail import Carry, Deferral, Delay, Envelope, Post, Refusal, Words, compose
 from app.models import Letter, Notice
 from app.queries import engine as facts
 from app.queries import rules
@@ -29,6 +30,9 @@ log = logging.getLogger(__name__)
 
 BACKOFF_MINUTES = (1, 5, 30, 120)
 """Minutes until the next attempt after the first, second … failure; the last repeats for ever: nothing is dropped."""
+
+SET_ASIDE = timedelta(hours=1)
+"""How long the notices of a letter that cannot be written wait, so that they hold up nobody else's."""
 
 PEOPLE_AT_ONCE = 50
 LETTERS_AT_ONCE = 20
@@ -67,10 +71,10 @@ def deliver(post: Post, now: datetime) -> Delivery:
     sent = delayed = refused = 0
     for _ in range(0, current_app.config["RELAY_BATCH"], LETTERS_AT_ONCE):
         lease = _lease(now)
-        batch = _send(post, lease, now)
+        batch, away = _send(post, lease, now)
         sent, refused = sent + batch.sent, refused + batch.refused
         delayed += batch.delayed
-        if batch.delayed or not lease.claimed:
+        if away or not lease.claimed:
             break
     return Delivery(written, sent, delayed, refused)
 
@@ -79,8 +83,19 @@ def _write_letters(now: datetime) -> int:
     """Bundle the notices of the next few people into one letter each; returns how many notices were taken."""
     with transaction() as s:
         pending = facts.pending_notices(s, now, PEOPLE_AT_ONCE)
-        for _, group in groupby(pending, key=lambda notice: notice.person_id):
-            _write_letter(s, list(group), now)
+        for person_id, group in groupby(pending, key=lambda notice: notice.person_id):
+            notices = list(group)
+            try:
+                with s.begin_nested():
+                    _write_letter(s, notices, now)
+            except sa.exc.OperationalError:
+                raise
+            except Exception:
+                log.exception(
+                    "a letter is set aside", extra={"event": "relay.set-aside", "person_id": person_id}
+                )
+                for notice in notices:
+                    notice.not_before_at = now + SET_ASIDE
     return len(pending)
 
 
@@ -157,40 +172,46 @@ def _envelope(letter: Letter) -> Envelope:
     return Envelope(letter.message_id, letter.address, letter.person.name, words, letter.created_at)
 
 
-def _send(post: Post, lease: Lease, now: datetime) -> Delivery:
-    """Send the leased letters with no transaction open; the first delay ends the batch and frees the rest.
+def _send(post: Post, lease: Lease, now: datetime) -> tuple[Delivery, bool]:
+    """Send the leased letters with no transaction open; a delay of the server ends the batch and frees the rest.
 
+    The second value says that the server is away.
     It ends as well when the lease has run out: what is left is another sender's by then.
     """
-    sent = refused = 0
+    sent = refused = deferred = 0
     waiting = [letter_id for letter_id, _ in lease.letters]
     if not waiting:
-        return Delivery()
+        return Delivery(), False
     try:
         with post.open() as carry:
             for letter_id, envelope in lease.letters:
                 if clock.now() >= lease.until:
                     break
-                accepted = _send_one(carry, letter_id, envelope)
+                outcome = _send_one(carry, letter_id, envelope, now)
                 waiting.remove(letter_id)
-                sent, refused = sent + accepted, refused + (not accepted)
+                sent += outcome is LetterState.SENT
+                refused += outcome is LetterState.FAILED
+                deferred += outcome is LetterState.WAITING
     except Delay as delay:
         log.warning("the mail server delays", extra={"event": "relay.delayed", "error": str(delay)})
         _put_off(waiting, str(delay), now)
-        return Delivery(sent=sent, refused=refused, delayed=len(waiting))
-    return Delivery(sent=sent, refused=refused)
+        return Delivery(0, sent, deferred + len(waiting), refused), True
+    return Delivery(0, sent, deferred, refused), False
 
 
-def _send_one(carry: Carry, letter_id: int, envelope: Envelope) -> bool:
-    """Send one letter and record the outcome; returns whether it was accepted. Raises Delay."""
+def _send_one(carry: Carry, letter_id: int, envelope: Envelope, now: datetime) -> LetterState:
+    """Send one letter and record the outcome, which is returned; raises Delay when the server is away."""
     try:
         carry(envelope)
+    except Deferral as deferral:
+        _put_off([letter_id], str(deferral), now)
+        return LetterState.WAITING
     except Refusal as refusal:
         _record(letter_id, LetterState.FAILED, NoticeState.FAILED, str(refusal))
         log.warning("a letter was refused", extra={"event": "relay.refused", "letter_id": letter_id})
-        return False
+        return LetterState.FAILED
     _record(letter_id, LetterState.SENT, NoticeState.SENT, "")
-    return True
+    return LetterState.SENT
 
 
 def _record(letter_id: int, state: LetterState, notices: NoticeState, error: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import PurePath
 
 from workflows.errors import Refused
 
-_ZIP, _OLE = (b"PK\x03\x04", b"PK\x05\x06"), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP, _OLE = (b"PK\x03\x04", b"PK\x05\x06"), b"\xd0\xcf\x11\xe0"
 _SNIFFED = 4096
 _HTML = re.compile(
     rb"^\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|table|div)\b",
@@ -42,7 +42,7 @@ _ODF = "这是 OpenDocument 格式。请用 WPS 或 Word 打开，另存为 .doc
 _BINARY_SHEET = "这是二进制表格（.xlsb）。请用 Excel 打开，另存为 .xlsx 后再上传。"
 _ARCHIVE = "这是压缩包。请解压后上传里面的文件。"
 _IMAGE = "这是图片，里面没有文字。请先用 WPS 或扫描软件识别成文字（OCR），存为 .docx 后再上传。"
-_PROGRAM = "这是程序文件，不是文档。请核对选的文件。" + HOPE
+_PROGRAM = "这不是有效的 Word 文件或别的文档，是一个程序。请核对选的文件。" + HOPE
 _RTF = "这是 RTF 文件。请用 WPS 或 Word 打开，另存为 .docx 后再上传。"
 _WORD_XML = "这是 Word 的 XML 文件。请用 WPS 或 Word 打开，另存为 .docx 后再上传。"
 _UNKNOWN = "认不出这是什么文件。" + HOPE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from io import BytesIO
 
@@ -11,6 +12,8 @@ from pypdf.errors import DependencyError
 from app.intake.layout import Piece, page_lines, paragraphs, without_running_heads
 from app.intake.package import broken
 from workflows.errors import Refused
+
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # a spoilt file may give it thousands of lines to say
 
 MOST_PAGES = 3000
 MOST_STEPS = 6_000_000

@@ -82,10 +82,14 @@ def _name(element: etree._Element) -> str:
 
 
 def _remove_around(root: etree._Element) -> None:
-    """Take the site's navigation, scripts and foot out of the page, and what it hides."""
+    """Take the site's navigation, scripts and foot out of the page, and what it hides; the words behind them stay."""
     for element in list(root.iter()):
-        if element is not root and _name(element) not in {"body", "html"} and _is_around(element):
-            _remove(element)
+        if element is not root and _name(element) != "body" and _is_around(element):
+            element.tag = _AROUND_TAG
+    etree.strip_elements(root, _AROUND_TAG, with_tail=False)
+
+
+_AROUND_TAG = "around"
 
 
 def _is_around(element: etree._Element) -> bool:
@@ -97,20 +101,6 @@ def _is_around(element: etree._Element) -> bool:
         return True
     named = f"{element.get('class', '')} {element.get('id', '')}"
     return _name(element) in {"div", "ul", "section", "p"} and bool(_AROUND.search(named))
-
-
-def _remove(element: etree._Element) -> None:
-    """Take an element out but leave the words that follow it."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    before = element.getprevious()
-    if element.tail:
-        if before is not None:
-            before.tail = (before.tail or "") + element.tail
-        else:
-            parent.text = (parent.text or "") + element.tail
-    parent.remove(element)
 
 
 def _article(root: etree._Element) -> etree._Element:

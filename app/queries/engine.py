@@ -195,7 +195,7 @@ def _item(notices: Sequence[Notice], today: date) -> Item:
         duty.opens_on,
         urgency(duty.due_on, today, rules.calendar()),
         _note(notices),
-        _path(duty, len(notices)),
+        _path(duty, len(notices), notices[0].audience),
     )
 
 
@@ -220,12 +220,17 @@ def _note(notices: Sequence[Notice]) -> str:
     return "".join(notes)
 
 
-def _path(duty: Duty, count: int) -> str:
+def _path(duty: Duty, count: int, audience: Audience) -> str:
+    """The page that shows exactly what the letter speaks of."""
     if duty.kind is DutyKind.MONTHLY_REPORT:
         return f"/reports/{duty.unit_id}/{duty.period_key}"
     if duty.task_id is None:
         return f"/duties/{duty.id}"
-    return f"/tasks/{duty.task_id}" if count == 1 else "/desk"
+    if count == 1:
+        return f"/tasks/{duty.task_id}"
+    if audience in {Audience.OFFICE, Audience.COUNTY_LEADER}:
+        return f"/supervision/overdue?unit={duty.unit_id}"
+    return "/desk"
 
 
 @dataclass(frozen=True, slots=True)

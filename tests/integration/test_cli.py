@@ -58,7 +58,7 @@ def test_parse_prints_one_object_a_line_a_file(sqlite_world: World, plan_file: P
         ("空.txt", b"", "没有文字"),
         ("程序.docx", b"MZ\x90\x00" + b"\0" * 500, "不是有效的 Word 文件"),
         ("旧.doc", b"\xd0\xcf\x11\xe0", "另存为 .docx"),
-        ("表.pdf", b"%PDF-1.7", "暂不支持"),
+        ("表.pdf", b"%PDF-1.7", "不完整或已损坏"),
     ],
 )
 def test_parse_says_what_to_do_with_a_file_it_cannot_read_and_goes_on(

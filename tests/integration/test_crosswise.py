@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -28,7 +29,7 @@ def _shared_tasks(world: World, count: int = 12) -> None:
 
 def test_four_units_sign_the_same_twelve_tasks_at_once(world: World) -> None:
     _shared_tasks(world)
-    signed = world.at_once([lambda unit=unit: world.sign(unit) for unit in UNITS])
+    signed = world.at_once([partial(world.sign, unit) for unit in UNITS])
     assert signed == [12] * len(UNITS)
     assert not world.duties(kind=DutyKind.SIGN, state=DutyState.OPEN)
 
@@ -37,7 +38,7 @@ def test_four_units_file_the_same_month_at_once_and_every_act_is_on_record(world
     _shared_tasks(world)
     world.run_to(date(2025, 3, 24))
     (period,) = {duty.period_key for duty in world.duties(kind=DutyKind.MONTHLY_REPORT)}
-    world.at_once([lambda unit=unit: world.file(unit, period) for unit in UNITS])
+    world.at_once([partial(world.file, unit, period) for unit in UNITS])
     assert len(world.duties(kind=DutyKind.MONTHLY_REPORT, state=DutyState.FILED)) == 48
     with world.app.app_context():
         assert ledger.first_broken(session()) is None

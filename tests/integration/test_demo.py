@@ -14,9 +14,8 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from app import create_app, ledger
-from app.db import session
+from app.db import in_one_piece, session
 from app.demo import county, document, story
-from app.demo.loading import in_one_piece
 from app.models import LedgerEntry, Letter, Mention, Notice, Person, Report, Task, Unit
 from app.queries import tasks
 from app.services import plans
@@ -151,7 +150,9 @@ def test_letters_of_the_past_are_on_record_and_reached_nobody(demo: World) -> No
 
 
 def test_letters_of_the_last_working_day_are_left_to_the_real_engine(demo: World) -> None:
-    fresh = sa.select(Notice).where(Notice.created_at >= at(LAST_WORKDAY, 0), Notice.created_at < at(TODAY, 8))
+    fresh = sa.select(Notice).where(
+        Notice.created_at >= at(LAST_WORKDAY, 0), Notice.created_at < at(TODAY, 8)
+    )
     assert {notice.state for notice in demo.all(fresh)} == {NoticeState.PENDING}
 
 

@@ -73,6 +73,11 @@ def test_a_page_laid_out_by_tables_gives_running_text_and_nested_tables_in_order
     assert html("a.html", page.encode()) == ["第一段。", "甲\t乙", "第二段。"]
 
 
+def test_control_characters_behind_a_dropped_part_of_a_page_do_no_harm() -> None:
+    page = "<html><body><p>正文<script>x</script>\x01接着</p></body></html>"
+    assert html("a.html", page.encode()) == ["正文接着"]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
 def test_plain_text_is_read_in_every_usual_encoding(encoding: str) -> None:
     assert intake.text_of("计划.txt", "一、镕基路\r\n二、𠮷祥街".encode(encoding)) == "一、镕基路\n二、𠮷祥街"

@@ -48,7 +48,7 @@ def refusal(name: str, content: bytes) -> Refused:
         ("照片.jpg", b"\xff\xd8\xff\xe0" + bytes(40), "图片"),
         ("照片.docx", b"\x89PNG\r\n\x1a\n" + bytes(40), "图片"),
         ("照片.bmp", b"BM" + bytes(40), "图片"),
-        ("setup.docx", b"MZ\x90\0" + bytes(200), "程序文件"),
+        ("setup.docx", b"MZ\x90\0" + bytes(200), "是一个程序"),
         ("计划.rtf", b"{\\rtf1 abc}", "另存为 .docx"),
         ("计划.docx", zipped({"a.txt": b"x"}), "压缩包"),
         ("计划.odt", zipped({"mimetype": b"application/vnd.oasis.opendocument.text"}), "OpenDocument"),

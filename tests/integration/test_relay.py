@@ -217,6 +217,42 @@ def test_a_refused_address_fails_alone_and_the_others_go(world: World) -> None:
     assert world.deliver().sent == 0
 
 
+def test_a_letter_put_off_by_the_server_waits_alone_and_the_others_go(world: World) -> None:
+    world.issue()
+    world.tick()
+    world.post.deferred = {JIAOYU}
+    delivery = world.deliver()
+    assert (delivery.sent, delivery.refused, delivery.delayed) == (1, 0, 1)
+    assert world.post.addresses == [CAIZHENG]
+    [waiting] = [letter for letter in world.letters() if letter.state is LetterState.WAITING]
+    assert (waiting.attempts, waiting.last_error) == (1, "450 try again later")
+    world.post.deferred = set()
+    assert world.deliver().sent == 0
+    world.clock.forward(minutes=1)
+    assert world.deliver().sent == 1
+    assert world.post.addresses == [CAIZHENG, JIAOYU]
+
+
+def test_a_letter_that_cannot_be_written_is_set_aside_alone_and_the_others_go(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.issue()
+    world.tick()
+    ill = next(duty for duty in world.duties(kind=DutyKind.SIGN) if duty.unit_id == world.unit_id("县教育局"))
+    with world.writing() as s:
+        wrong = {"kind": DutyKind.MONTHLY_REPORT, "period_key": "2025-xx"}
+        s.execute(sa.update(Duty).where(Duty.id == ill.id).values(wrong))
+    assert world.deliver().sent == 1
+    assert world.post.addresses == [CAIZHENG]
+    assert [n.state for n in world.notices(ill.id)] == [NoticeState.PENDING]
+    assert any(getattr(record, "event", "") == "relay.set-aside" for record in caplog.records)
+    with world.writing() as s:
+        s.execute(sa.update(Duty).where(Duty.id == ill.id).values(period_key="2025-03"))
+    world.clock.forward(hours=1)
+    assert world.deliver().sent == 1
+    assert world.post.addresses == [CAIZHENG, JIAOYU]
+
+
 def test_a_person_who_lost_his_address_meanwhile_fails_and_the_others_go(world: World) -> None:
     world.issue()
     world.tick()

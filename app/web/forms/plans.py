@@ -31,7 +31,10 @@ class Day(DateField):
 
 
 class NewPlan(Form):
-    file = FileField("文件", description="Word（.docx）、带文字的 PDF、Excel 或 CSV 清单、网页、文本都可以，也可以直接粘贴文字。")
+    file = FileField(
+        "文件",
+        description="Word（.docx）、带文字的 PDF、Excel 或 CSV 清单、网页、文本都可以，也可以直接粘贴文字。",
+    )
     text = TextAreaField("或者粘贴文字", description="从文件里复制正文，含任务和责任单位的部分即可。")
     title = StringField("计划名称", [Length(max=300)], description="不填时取文件自己的标题。")
 
