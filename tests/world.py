@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.db import Base, session, transaction
+from app.db import Base, database, session, transaction
 from app.engine import outbox, tick
 from app.mail import Carry, Deferral, Delay, Envelope, Refusal
 from app.models import (
@@ -398,6 +398,21 @@ class World:
         """A transaction of the test's own, to bring about what no use case does (yet)."""
         with self.app.app_context(), transaction() as s:
             yield s
+
+
+@contextmanager
+def counted(world: World) -> Iterator[list[str]]:
+    """The statements the database hears meanwhile."""
+    heard: list[str] = []
+    with world.app.app_context():
+        engine = database()
+
+    def hear(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        heard.append(statement)
+
+    sa.event.listen(engine, "before_cursor_execute", hear)
+    yield heard
+    sa.event.remove(engine, "before_cursor_execute", hear)
 
 
 def address_of(name: str) -> str:

@@ -19,6 +19,7 @@ from app.models import Duty, Heartbeat, Person, Plan, PostHeld, RoleHeld, Task
 from config import Config, ConfigError, from_env
 from tests.conftest import config_for, dispose, make_app
 from tests.integration.story import county
+from tests.unit.document.reading import seed
 from tests.world import LEAD, OFFICE, SHARER, FakePost, FrozenClock, World, at
 from workflows.lifecycle import PlanState
 from workflows.policy import Role
@@ -35,7 +36,7 @@ def say(world: World, *words: str) -> Result:
 @pytest.fixture
 def plan_file(tmp_path: Path) -> Path:
     file = tmp_path / "行动计划.txt"
-    file.write_text(county.plan_text(), encoding="utf-8")
+    file.write_text(seed("001"), encoding="utf-8")
     return file
 
 
@@ -247,7 +248,7 @@ def tampered(world: World) -> None:
     ("name", "illness", "said"),
     [
         ("engine", silence, "flask engine run"),
-        ("engine", refused_letter, "1 letters refused"),
+        ("engine", refused_letter, "1 notices refused"),
         ("engine", set_aside, "2 duties set aside"),
         ("mail", no_server, "LUOSHI_SMTP_URL"),
         ("contacts", nobody_there, "县气象局"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import date
 from io import BytesIO
 
@@ -9,7 +10,7 @@ import openpyxl
 import pytest
 
 from app import intake
-from tests.papers import workbook
+from tests.papers import repacked, workbook
 from workflows import document
 from workflows.document import ParsedTask
 
@@ -22,6 +23,7 @@ SITE = """<!DOCTYPE html><html><head><meta http-equiv="Content-Type" content="te
 <p>　　为推进养老服务，县长朱镕基路段改造工程一并实施，制定本方案，请各单位认真贯彻落实。</p>
 <p>一、建设养老
 院五所。（牵头单位：县民政局；责任单位：县财政局）</p>
+<div class="share-box">分享到微信</div><p style="display: none">内部校稿</p>
 <ol><li>完善制度，加强对全县各养老机构的日常监督管理和服务质量评定工作。</li><li>加强监管</li></ol>
 <table><tr><td>序号</td><td>任务</td><td>责任单位</td><td>完成时限</td></tr>
 <tr><td>1</td><td>培训护理员</td><td rowspan="2">县民政局</td><td>2025年6月底前</td></tr>
@@ -56,7 +58,8 @@ def test_a_saved_page_gives_its_article_alone_whatever_its_encoding(declared: st
 
 
 def test_a_page_named_doc_is_read_as_the_page_it_is() -> None:
-    assert "一、建设养老院五所" in "".join(html("方案.doc", SITE.format(charset="gb2312").encode("gb18030")))
+    page = SITE.format(charset="gb2312").encode("gb18030")
+    assert html("方案.doc", page) == html("方案.html", page)
 
 
 def test_a_page_saved_with_its_pictures_is_read() -> None:
@@ -136,7 +139,8 @@ def test_heads_in_other_words_are_understood(unit: str, task: str, time: str) ->
     )  # fmt: skip
 
 
-def test_merged_cells_are_filled_down_and_a_head_of_two_storeys_is_one() -> None:
+@pytest.mark.parametrize("head", [("A2:A3", "B2:B3", "E2:E3"), ()])
+def test_merged_cells_are_filled_down_and_a_head_of_two_storeys_is_one(head: tuple[str, ...]) -> None:
     rows = [
         ("任务清单", None, None, None, None),
         ("序号", "任务", "责任分工", None, "完成时限"),
@@ -144,7 +148,7 @@ def test_merged_cells_are_filled_down_and_a_head_of_two_storeys_is_one() -> None
         (1, "修路十里", "县交通运输局", "县财政局", "2025年6月"),
         (2, "修桥两座", None, "县水利局", None),
     ]
-    content = workbook({"一": rows}, ["A1:E1", "C2:D2", "A2:A3", "B2:B3", "E2:E3", "C4:C5", "E4:E5"])
+    content = workbook({"一": rows}, ["A1:E1", "C2:D2", *head, "C4:C5", "E4:E5"])
     assert intake.text_of("a.xlsx", content).split("\n") == [
         "任务清单",
         "序号\t任务\t牵头单位\t配合单位\t完成时限",
@@ -162,6 +166,25 @@ def test_every_sheet_that_shows_is_read_under_its_name() -> None:
         ("修路十里", ("县交通运输局",)),
         ("办学两所", ("县教育局",)),
     ]
+
+
+def test_rows_beyond_the_size_a_sheet_claims_are_read() -> None:
+    content = workbook({"一": [("序号", "任务", "责任单位"), (1, "修路十里", "县交通运输局")]})
+    with zipfile.ZipFile(BytesIO(content)) as package:
+        sheet = package.read("xl/worksheets/sheet1.xml")
+    claiming = sheet.replace(b'ref="A1:C2"', b'ref="A1"')
+    assert claiming != sheet
+    assert intake.text_of("a.xlsx", repacked(content, {"xl/worksheets/sheet1.xml": claiming})).endswith(
+        "县交通运输局"
+    )
+
+
+def test_a_hidden_sheet_is_left_out() -> None:
+    book = openpyxl.load_workbook(BytesIO(workbook({"清单": [("修路十里",)], "码表": [("县交通运输局",)]})))
+    book.worksheets[1].sheet_state = "hidden"
+    saved = BytesIO()
+    book.save(saved)
+    assert intake.text_of("a.xlsx", saved.getvalue()) == "修路十里"
 
 
 def test_dates_shares_and_figures_are_printed_as_the_sheet_shows_them() -> None:

@@ -80,6 +80,16 @@ def test_the_cells_of_a_printed_table_are_put_together_and_its_tasks_read() -> N
     ]
 
 
+def test_a_figure_in_the_last_row_of_a_page_is_no_page_number() -> None:
+    page = [
+        (84.0, 300.0, 12.0, "事项"),
+        (300.0, 300.0, 12.0, "分值"),
+        (84.0, 280.0, 12.0, "修路"),
+        (300.0, 280.0, 12.0, "10"),
+    ]
+    assert lines(pdf([page])) == ["事项", "分值", "修路", "10"]
+
+
 def refusal(content: bytes) -> str:
     with pytest.raises(Refused) as caught:
         intake.text_of("计划.pdf", content)

@@ -225,7 +225,7 @@ def test_a_part_that_is_locked_inside_the_package_asks_for_the_password() -> Non
 def test_a_sheet_that_claims_to_reach_the_last_cell_costs_what_it_holds() -> None:
     with zipfile.ZipFile(BytesIO(LIST)) as package:
         sheet = package.read("xl/worksheets/sheet1.xml").decode()
-    far = '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>远</t></is></c></row></sheetData>'
+    far = '<row r="1048576"><c r="B1048576" t="inlineStr"><is><t>远</t></is></c></row></sheetData>'
     merged = '<mergeCells count="1"><mergeCell ref="E5:XFD1048576"/></mergeCells>'
     grown = sheet.replace("</sheetData>", far + merged)
     assert grown != sheet

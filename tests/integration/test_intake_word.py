@@ -117,7 +117,7 @@ def test_numbers_come_from_the_style_and_its_base_and_can_be_switched_off() -> N
 
 
 def test_bullets_print_no_number() -> None:
-    shape = '<w:abstractNum w:abstractNumId="0">' + level(0, "bullet", "") + "</w:abstractNum>"
+    shape = '<w:abstractNum w:abstractNumId="0">' + level(0, "bullet", "●") + "</w:abstractNum>"
     shape += '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
     assert lines(paragraph("要点", listed(0)), numbering=shape) == ["要点"]
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 
 import pytest
-import sqlalchemy as sa
 
-from app.db import database
 from app.models import Task
 from app.services import progress
 from tests.county import MARCH, THREE, in_march, march_duties, month_path
 from tests.pages import signed_in, words_of
-from tests.world import LEAD, SHARER, Asked, World
+from tests.world import LEAD, SHARER, Asked, World, counted
 from workflows.cadence import DutyKind
 from workflows.lifecycle import DutyState, TaskState
 from workflows.units import UnitKind
@@ -25,21 +21,6 @@ def county(sqlite_world: World) -> World:
     """Three tasks were issued on Monday."""
     sqlite_world.issue(*THREE)
     return sqlite_world
-
-
-@contextmanager
-def counted(world: World) -> Iterator[list[str]]:
-    """The statements the database hears meanwhile."""
-    heard: list[str] = []
-    with world.app.app_context():
-        engine = database()
-
-    def hear(_conn: object, _cursor: object, statement: str, *_: object) -> None:
-        heard.append(statement)
-
-    sa.event.listen(engine, "before_cursor_execute", hear)
-    yield heard
-    sa.event.remove(engine, "before_cursor_execute", hear)
 
 
 def test_the_desk_says_what_is_owed_since_when_and_what_comes_next(county: World) -> None:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 
 import pytest
 import sqlalchemy as sa
 
-from app.db import database
 from app.models import Letter, Report, Task
 from app.services import progress
 from tests.pages import Page, Reader, signed_in, words_of
-from tests.world import LEAD, SHARER, Asked, World, at
+from tests.world import LEAD, SHARER, Asked, World, at, counted
 from workflows.cadence import DutyKind
 from workflows.lifecycle import DutyState, LetterState, ReportState, TaskState
 from workflows.units import UnitKind
@@ -50,21 +47,6 @@ def rows(page: Page) -> list[str]:
     return [
         words_of(row).replace(" 应于", "应于") for row in page.tree.iter("tr") if row.find("td") is not None
     ]
-
-
-@contextmanager
-def counted(world: World) -> Iterator[list[str]]:
-    """The statements the database hears meanwhile."""
-    heard: list[str] = []
-    with world.app.app_context():
-        engine = database()
-
-    def hear(_conn: object, _cursor: object, statement: str, *_: object) -> None:
-        heard.append(statement)
-
-    sa.event.listen(engine, "before_cursor_execute", hear)
-    yield heard
-    sa.event.remove(engine, "before_cursor_execute", hear)
 
 
 # ------------------------------------------------------------------------------------------ overdue

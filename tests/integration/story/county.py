@@ -7,6 +7,7 @@ from datetime import date
 
 from app.queries import units as unit_queries
 from app.services import plans
+from tests.unit.document.reading import seed
 from tests.world import LEAD, OFFICE, World
 from workflows.policy import Role
 from workflows.units import Post, UnitKind
@@ -71,7 +72,7 @@ TASKS = (
     _task(7, "提升教师专业化水平", "县政府", "县财政局 县人社局 县教育局", END_2025),
     _task(8, "加强园长队伍建设", "县政府", "县教育局 县人社局", END_2025),
     _task(9, "深化办园方式改革", "县政府", "县教育局 县人社局"),
-    _task(10, "实施名优带动计划", "县教育局", "各幼儿园"),
+    _task(10, "实施“名优”带动计划", "县教育局", "各幼儿园"),
     _task(11, "强化专业支持", "县教育局", "县委编办 县人社局 县财政局 各幼儿园"),
     _task(12, "落实课程游戏化要求", "县教育局", "各幼儿园", END_2025),
     _task(13, "重视家园共育指导", "县政府", "县妇联 县教育局", END_2025),
@@ -80,16 +81,6 @@ TASKS = (
     _task(16, "强化安全监管", "县政府", "县公安局 县市场监管局 县教育局 各乡镇政府", END_2024),
     _task(17, "完善测评制度", "县教育局", "各幼儿园"),
 )
-
-
-def plan_text() -> str:
-    """The plan in words of our own, printed the way such plans are."""
-    lines = ["清河县学前教育发展提升行动计划（2023—2025年）", "二、重点任务"]
-    for task in TASKS:
-        by = f"到{task.deadline.year}年底，完成全部工作。" if task.deadline else "持续推进，务求实效。"
-        units = "、".join(task.responsible)
-        lines.append(f"{task.number}.{task.title}。{by}（牵头单位：{task.lead}。责任单位：{units}）")
-    return "\n".join(lines) + "\n"
 
 
 def found(world: World) -> None:
@@ -113,9 +104,9 @@ def found(world: World) -> None:
 
 
 def read_in(world: World) -> int:
-    """Read the plan's text in, and check that it was understood; returns the draft's id."""
+    """Read the real county plan in, and check that it was understood; returns the draft's id."""
     with world.app.app_context():
-        plan_id = plans.read_in(world.office, "行动计划.txt", plan_text().encode(), world.now)
+        plan_id = plans.read_in(world.office, "行动计划.txt", seed("001").encode(), world.now)
         known = unit_queries.name_index()
     assert {name for task in TASKS for name in (task.lead, *task.responsible)} <= set(known)
     read = [(task.number, task.title, task.deadline_on) for task in world.tasks(plan_id)]
