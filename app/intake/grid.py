@@ -88,7 +88,7 @@ class _Rows:
 
     def take(self, slots: list[str | None]) -> Iterator[str]:
         """The lines that are certain once this row is seen."""
-        named = _head(self._filled(slots, always=True))
+        named = _head(self._filled(slots, always=True), second=bool(self._waiting))
         if named and self._waiting:
             self._waiting = self.head = _below(self._waiting, named, slots)
         elif named and named != self.head:
@@ -146,15 +146,16 @@ _KNOWN = re.compile(
 )
 
 
-def _head(row: list[str]) -> list[str]:
-    """The row with the heads in words the parser knows, if it is the head of a task list; else nothing."""
+def _head(row: list[str], *, second: bool) -> list[str]:
+    """The row with the heads in words the parser knows, if it is the head of a task list or its second storey; else
+    nothing."""
     filled = [fold(cell).replace(" ", "") for cell in row]
     if sum(map(bool, filled)) < 2 or any(len(cell) > _ONE_HEAD for cell in filled):
         return []
     named = [_head_word(printed, cell) for printed, cell in zip(row, filled, strict=True)]
     units = sum(column_role(fold(word)) in _UNITS for word in named)
     known = sum(bool(column_role(fold(word)) or word in _COUNTS or _KNOWN.search(word)) for word in named)
-    return named if units and known * 2 >= sum(map(bool, filled)) and known > units else []
+    return named if units and known * 2 >= sum(map(bool, filled)) and (second or known > units) else []
 
 
 def _head_word(printed: str, folded: str) -> str:

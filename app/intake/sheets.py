@@ -69,6 +69,7 @@ def _sheets(content: bytes) -> list[tuple[str, list[list[str]]]]:
             left, found = MOST_ROWS, []
             for sheet in book.worksheets[:MOST_SHEETS]:
                 if sheet.sheet_state == "visible":
+                    sheet.reset_dimensions()  # what a file claims of its size is often wrong
                     rows = _rows(sheet.iter_rows(max_col=WIDEST), left)
                     left -= len(rows)
                     found.append((str(sheet.title), rows))
@@ -98,7 +99,7 @@ def _rows(cells: Iterable[Sequence[_SheetCell]], most: int) -> list[list[str]]:
 def _printed(cell: _SheetCell) -> str:
     """The value as its format shows it: dates in Chinese, percentages, whole numbers without a point."""
     held = cell.value
-    if held is None or isinstance(held, bool):
+    if held is None:
         return ""
     if isinstance(held, date):
         return _day(held, str(cell.number_format))

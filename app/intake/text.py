@@ -60,10 +60,9 @@ _FEW = 100
 
 
 def _candidates(declared: str | None) -> Sequence[str]:
+    """UTF-8 tells itself; what is declared as GB2312 or GBK holds characters beyond them, such as 镕."""
     name = (declared or "").strip().lower()
-    if name.startswith(("gb", "x-gb", "cp936", "ms936", "hz-gb")) or name == "windows-936":
-        return ("gb18030", "utf-8")  # what is declared as GB2312 holds characters beyond it, such as 镕
-    return (name, "utf-8", "gb18030") if name in {"big5", "utf-16"} else ("utf-8", "gb18030")
+    return ("utf-8", name, "gb18030") if name in {"big5", "utf-16"} else ("utf-8", "gb18030")
 
 
 def _nearly(content: bytes) -> str | None:

@@ -37,8 +37,7 @@ _BREAK_IN_HAN = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*\n\s*(?=[\u3
 _MOST_OF = 0.8
 """The article is the innermost part of the page that holds four fifths of its words outside links."""
 
-_TITLE_METAS = ("articletitle", "title", "og:title")
-_DEEPEST = 2000
+_TITLE_METAS = ("articletitle", "title")
 
 
 def read_page(content: bytes, declared: str | None = None) -> Iterator[str]:
@@ -154,10 +153,7 @@ def _title(root: etree._Element, body: list[str]) -> Iterator[str]:
 
 
 def _titles(root: etree._Element) -> Iterator[str]:
-    metas = {
-        (meta.get("name") or meta.get("property") or "").lower(): meta.get("content") or ""
-        for meta in root.iter("meta")
-    }
+    metas = {meta.get("name", "").lower(): meta.get("content", "") for meta in root.iter("meta")}
     yield metas.get(_TITLE_METAS[0], "")
     yield from ("".join(map(str, heading.itertext())) for heading in root.iter("h1"))
     yield from (metas.get(name, "") for name in _TITLE_METAS[1:])

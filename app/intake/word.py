@@ -18,9 +18,7 @@ from app.intake.wordxml import child, child_value, is_on, local, number, value
 from workflows.document.head import read_head
 from workflows.document.script import fold
 
-_GONE = frozenset(
-    {"del", "moveFrom", "delText", "instrText", "delInstrText", "pPr", "rPr", "sdtPr", "rt", "Fallback"}
-)
+_GONE = frozenset({"del", "moveFrom", "delText", "instrText", "delInstrText", "pPr", "rPr", "sdtPr", "rt"})
 _MARKS = {"tab": " ", "ptab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _NOTES = ("footnotes", "endnotes")
 _HEAD = 4000
