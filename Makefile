@@ -17,7 +17,7 @@ run: setup  ## start the demo county: web, engine, mail catcher (PORT=8000; mail
 
 test: setup lint  ## everything: lint, then all tests on SQLite, PostgreSQL and Chromium
 	@$(BIN)/python -m tools.test_services
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2
 
 lint: setup  ## ruff, mypy --strict, who may import whom
 	$(BIN)/ruff check

@@ -49,7 +49,9 @@ def test_parse_prints_one_object_a_line_a_file(sqlite_world: World, plan_file: P
     first, second = (json.loads(line) for line in answer.output.splitlines())
     assert first == second
     assert [task["number"] for task in first["tasks"]] == [str(n) for n in range(1, 18)]
-    assert first["title"] == "清河县学前教育发展提升行动计划（2023—2025年）"
+    assert first["title"] == "清水河县学前教育普及普惠发展三年行动计划(2023—2025年)"
+    assert first["document_number"] == "清政发〔2023〕52号"
+    assert first["period"] == ["2023-01-01", "2025-12-31"]
     assert sqlite_world.count(Plan) == 0
 
 
