@@ -37,7 +37,9 @@ def parse(issued_year: int | None, files: tuple[Path, ...]) -> None:
 
 @group.command("import")
 @click.option("--issue", is_flag=True, help="Issue it at once; every unit name must be known.")
-@click.option("--office", help="The unit that runs the plan (专班办公室); needed with --issue.")
+@click.option(
+    "--office", help="The unit that runs the plan (专班办公室); the office people's own unit if left out."
+)
 @click.argument("file", type=FILE)
 def import_(issue: bool, office: str | None, file: Path) -> None:
     """Read FILE into a draft plan, as the upload page does."""
@@ -45,9 +47,8 @@ def import_(issue: bool, office: str | None, file: Path) -> None:
         plan_id = plans.read_in(None, file.name, file.read_bytes(), clock.now())
         click.echo(f"plan {plan_id} read")
         if issue:
-            if office is None:
-                raise click.UsageError("--issue needs --office NAME: the unit that runs the plan.")
-            plans.issue(None, plan_id, office_id=units.by_name(office).id, leader_id=None, now=clock.now())
+            office_id = units.by_name(office).id if office else units.of_the_office()
+            plans.issue(None, plan_id, office_id=office_id, leader_id=None, now=clock.now())
             click.echo(f"plan {plan_id} issued")
     except Refused as refusal:
         raise click.ClickException(str(refusal)) from refusal

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from app.db import session
-from app.models import Assignment, Group, GroupMember, Person, PostHeld, Unit, UnitAlias
+from app.models import Assignment, Group, GroupMember, Person, PostHeld, RoleHeld, Unit, UnitAlias
 from app.queries.people import reachable
 from workflows.errors import Refused
+from workflows.policy import Role
 from workflows.units import Post, UnitKind
 
 
@@ -67,6 +68,20 @@ class UnitRow:
     def mute(self) -> bool:
         files_itself = self.unit.files_through_id is None and self.unit.kind is not UnitKind.GOVERNMENT
         return self.unit.active and files_itself and not self.contacts
+
+
+def of_the_office() -> int:
+    """The id of the unit whose people hold the office's role; raises Refused invalid when it is not one unit."""
+    staffed = (
+        sa.select(PostHeld.unit_id)
+        .join(RoleHeld, RoleHeld.person_id == PostHeld.person_id)
+        .where(RoleHeld.role == Role.OFFICE)
+        .distinct()
+    )
+    found = list(session().scalars(staffed))
+    if len(found) != 1:
+        raise Refused("invalid", "不能确定由哪个单位的督查室（专班办公室）负责，请用 --office 写明单位名称。")
+    return found[0]
 
 
 def everything() -> list[UnitRow]:

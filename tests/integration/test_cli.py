@@ -86,10 +86,15 @@ def test_import_makes_a_draft_as_the_page_does(world: World, plan_file: Path) ->
     assert world.count(Duty) == 0
 
 
-def test_import_and_issue_needs_an_office_and_every_name_known(world: World, plan_file: Path) -> None:
+def test_import_and_issue_asks_for_the_office_when_it_cannot_be_known(world: World, plan_file: Path) -> None:
+    world.person("另一督查员", unit=SHARER, roles=(Role.OFFICE,))
     without = say(world, "plan", "import", "--issue", str(plan_file))
-    assert without.exit_code == 2
+    assert without.exit_code == 1
     assert "--office" in without.output
+    assert world.count(Duty) == 0
+
+
+def test_import_and_issue_needs_every_name_known(world: World, plan_file: Path) -> None:
     unknown = say(world, "plan", "import", "--issue", "--office", "没有这个单位", str(plan_file))
     assert unknown.exit_code == 1
     assert "没有这个单位" in unknown.output
@@ -99,12 +104,14 @@ def test_import_and_issue_needs_an_office_and_every_name_known(world: World, pla
     assert world.count(Duty) == 0
 
 
-def test_import_and_issue_opens_the_signatures(world: World, plan_file: Path) -> None:
+@pytest.mark.parametrize("named", [("--office", OFFICE), ()], ids=["office named", "office known"])
+def test_import_and_issue_opens_the_signatures(world: World, plan_file: Path, named: tuple[str, ...]) -> None:
     county.found(world)
-    answer = say(world, "plan", "import", "--issue", "--office", OFFICE, str(plan_file))
+    answer = say(world, "plan", "import", "--issue", *named, str(plan_file))
     assert answer.exit_code == 0, answer.output
     [plan] = world.all(sa.select(Plan))
     assert plan.state is PlanState.ISSUED
+    assert plan.office_id == world.unit_id(OFFICE)
     assert len({duty.task_id for duty in world.duties(unit=LEAD)}) == 17
 
 
