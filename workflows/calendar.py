@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
-from workflows.holidays import FIXED_STATUTORY_DAYS, PUBLISHED
+from workflows.holidays import FIXED_STATUTORY_DAYS
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China has kept one offset, without summer time, since 1991."""
@@ -79,12 +79,6 @@ class WorkCalendar:
         if not 0 <= index < len(self._ordinals):
             raise ValueError(f"no working day known outside {FIRST_YEAR}–{LAST_YEAR}")
         return date.fromordinal(self._ordinals[index])
-
-
-def published_calendar() -> WorkCalendar:
-    """The calendar shipped with the house: every published notice in `workflows.holidays`."""
-    named = {day: works for notice in PUBLISHED.values() for day, works in notice.days()}
-    return WorkCalendar(named, PUBLISHED)
 
 
 OFFICE_OPENS, OFFICE_CLOSES = 8, 20

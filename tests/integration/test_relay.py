@@ -126,7 +126,7 @@ def test_a_waiting_letter_that_lost_some_of_its_items_is_worded_anew(world: Worl
     world.deliver()
     [duty] = [d for d in world.duties(unit=LEAD, kind=DutyKind.SIGN) if d.task_id == world.tasks()[1].id]
     with world.app.app_context():
-        progress.sign(world.actor(LEAD), duty.id, world.now)
+        progress.sign_all(world.actor(LEAD), world.now, only=[duty.id])
     world.post.away = False
     world.clock.forward(minutes=10)
     world.deliver()

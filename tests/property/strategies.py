@@ -7,11 +7,9 @@ from datetime import date, timedelta
 from hypothesis import strategies as st
 
 from workflows.cadence import CadenceRules
-from workflows.calendar import WorkCalendar, instant, published_calendar
+from workflows.calendar import WorkCalendar, instant
 from workflows.escalation import DEFAULT_LADDERS, Audience, Climb, Ladder, LetterKind, Rung
 from workflows.holidays import PUBLISHED
-
-CALENDAR = published_calendar()
 
 days = st.dates(date(2022, 6, 1), date(2027, 12, 31))
 

@@ -9,7 +9,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.property.strategies import CALENDAR, cadences, days, more_holidays
+from tests.property.strategies import cadences, days, more_holidays
+from tests.shipped import CALENDAR
 from workflows.cadence import CadenceRules, DutyKind, month_of, next_opening, openings, quarter_of, year_of
 from workflows.calendar import WorkCalendar
 

@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.property.strategies import CALENDAR, days, instants, more_holidays
+from tests.property.strategies import days, instants, more_holidays
+from tests.shipped import CALENDAR
 from workflows.calendar import SHANGHAI, WorkCalendar, instant, local_date, office_moment
 
 counts = st.integers(-300, 300)

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.property.strategies import CALENDAR, climbs, drawn_ladders, ladders, more_holidays
+from tests.property.strategies import climbs, drawn_ladders, ladders, more_holidays
+from tests.shipped import CALENDAR
 from workflows.calendar import SHANGHAI, WorkCalendar, instant, local_date, office_moment
 from workflows.escalation import Audience, Climb, Ladder, Step, decide, first_moment, moment, reach
 

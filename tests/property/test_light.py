@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.property.strategies import CALENDAR, days
+from tests.property.strategies import days
+from tests.shipped import CALENDAR
 from workflows.light import Colour, LightRules, Standing, expected_percent, light
 
 SEVERITY = {Colour.GREEN: 0, Colour.YELLOW: 1, Colour.RED: 2}

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.shipped import CALENDAR
 from workflows.cadence import (
     KIND_LABELS,
     CadenceRules,
@@ -19,9 +20,7 @@ from workflows.cadence import (
     quarter_of,
     year_of,
 )
-from workflows.calendar import published_calendar
 
-CALENDAR = published_calendar()
 RULES = CadenceRules()
 
 

@@ -8,9 +8,8 @@ import chinese_calendar
 import holidays
 import pytest
 
-from workflows.calendar import SHANGHAI, WorkCalendar, instant, local_date, office_moment, published_calendar
-
-CALENDAR = published_calendar()
+from tests.shipped import CALENDAR
+from workflows.calendar import SHANGHAI, WorkCalendar, instant, local_date, office_moment
 
 EVERY_DAY = [date(2023, 1, 1) + timedelta(days=n) for n in range(4 * 365 + 1)]
 

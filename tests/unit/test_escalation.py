@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from tests.shipped import CALENDAR
 from workflows.cadence import DutyKind
-from workflows.calendar import SHANGHAI, instant, local_date, published_calendar
+from workflows.calendar import SHANGHAI, instant, local_date
 from workflows.escalation import (
     AUDIENCE_LABELS,
     DEFAULT_LADDERS,
@@ -26,8 +27,6 @@ from workflows.escalation import (
     reach,
     rung_words,
 )
-
-CALENDAR = published_calendar()
 
 SHIPPED = """
 sign            open  opened    liaison

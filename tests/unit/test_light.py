@@ -7,10 +7,9 @@ from datetime import date
 
 import pytest
 
-from workflows.calendar import published_calendar
+from tests.shipped import CALENDAR
 from workflows.light import COLOUR_LABELS, Colour, LightRules, Standing, expected_percent, light
 
-CALENDAR = published_calendar()
 RULES = LightRules(version=3)
 
 LONG_START = date(2000, 1, 3)

@@ -6,12 +6,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from workflows.calendar import published_calendar
+from tests.shipped import CALENDAR
 from workflows.errors import Refused
 from workflows.units import KIND_LABELS, POST_LABELS, SHARE_LABELS, Post, Share, UnitKind
 from workflows.wording import chinese_date, chinese_time, overdue_workdays, short_date, urgency
-
-CALENDAR = published_calendar()
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ class Driver:
     def _sign(self, ids: Iterable[int]) -> None:
         for duty_id in self._still(ids, DutyState.OPEN):
             with self.world.app.app_context():
-                progress.sign(self.actors[self.keys[duty_id].unit], duty_id, self.world.now)
+                progress.sign_all(self.actors[self.keys[duty_id].unit], self.world.now, only=[duty_id])
             self._note("sign", self.keys[duty_id])
 
     def _record(self, duty_id: int) -> None:
