@@ -66,7 +66,11 @@ def main() -> None:
     options = ArgumentParser(prog="python -m tools.run", description="Run the demo county on this machine.")
     options.add_argument("--folder", type=Path, default=ROOT / "instance", help="where it keeps its things")
     folder: Path = options.parse_args().folder
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for stop in (
+        signal.SIGINT,
+        signal.SIGTERM,
+    ):  # also where a shell started us in the background, Ctrl-C ignored
+        signal.signal(stop, signal.default_int_handler)
     try:
         _run(_demo(folder.resolve(), os.environ))
     except DemoError as trouble:
