@@ -66,10 +66,8 @@ def main() -> None:
     options = ArgumentParser(prog="python -m tools.run", description="Run the demo county on this machine.")
     options.add_argument("--folder", type=Path, default=ROOT / "instance", help="where it keeps its things")
     folder: Path = options.parse_args().folder
-    for stop in (
-        signal.SIGINT,
-        signal.SIGTERM,
-    ):  # also where a shell started us in the background, Ctrl-C ignored
+    # both, for a shell that starts us in the background leaves Ctrl-C ignored
+    for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, signal.default_int_handler)
     try:
         _run(_demo(folder.resolve(), os.environ))

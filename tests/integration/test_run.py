@@ -37,9 +37,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @contextmanager
 def demo(folder: Path, ports: Ports) -> Iterator[tuple["subprocess.Popen[str]", str]]:
-    """A demo that is up, and what it said on the way."""
+    """A demo that is up, and what it said on the way; started as a shell starts a job behind `&`, Ctrl-C ignored."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("LUOSHI_")}
-    command = [sys.executable, "-m", "tools.run", "--folder", str(folder)]
+    deaf = ["sh", "-c", "trap '' INT; exec \"$@\"", "sh"]
+    command = [*deaf, sys.executable, "-m", "tools.run", "--folder", str(folder)]
     with subprocess.Popen(
         command,
         env={**env, "PORT": str(ports.web)},
