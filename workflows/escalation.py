@@ -269,10 +269,13 @@ FALLBACK: Mapping[Audience, tuple[Audience, ...]] = MappingProxyType(
 def reach(
     audience: tuple[Audience, ...], contacts: Mapping[Audience, tuple[int, ...]]
 ) -> dict[int, Audience]:
-    """The people a rung speaks to, each once, with the post that made him a recipient; empty if truly nobody."""
+    """The people a rung speaks to, each once, with the post they hold; empty if truly nobody.
+
+    Where an addressed post is vacant, whoever stands in for it (FALLBACK) is reached, under his own post.
+    """
     people: dict[int, Audience] = {}
-    for post in audience:
-        holders = next((held for p in (post, *FALLBACK[post]) if (held := contacts.get(p))), ())
-        for person in holders:
+    for addressed in audience:
+        post = next((p for p in (addressed, *FALLBACK[addressed]) if contacts.get(p)), addressed)
+        for person in contacts.get(post, ()):
             people.setdefault(person, post)
     return people

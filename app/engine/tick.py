@@ -22,6 +22,9 @@ from workflows.escalation import AUDIENCE_LABELS, LETTER_LABELS, Audience, Step,
 
 log = logging.getLogger(__name__)
 
+STANDING_IN = "（应收人空缺，依次代收）"
+"""Said of a recipient whose own post the rung does not name."""
+
 SET_ASIDE = timedelta(hours=1)
 """How far a duty whose decision failed is pushed ahead, so that it never blocks the others."""
 
@@ -174,7 +177,7 @@ def _notices(
             "kind": rung.letter,
             "audience": audience,
             "person_id": person_id,
-            "reason": f"{why}，对象{AUDIENCE_LABELS[audience]}",
+            "reason": f"{why}，对象{AUDIENCE_LABELS[audience]}{'' if audience in rung.audience else STANDING_IN}",
             "skipped": len(step.skipped),
             "created_at": now,
             "not_before_at": office_moment(now, calendar, 9),
