@@ -9,6 +9,8 @@ from config import from_env
 address = context.config.attributes.get("database_url") or from_env().DATABASE_URL
 engine = make_engine(address)
 with engine.connect() as connection:
+    if engine.dialect.name == "sqlite":  # a table that is copied and renamed is gone for a moment
+        connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,

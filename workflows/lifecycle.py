@@ -65,13 +65,14 @@ PLAN = Lifecycle(
 
 
 class TaskState(StrEnum):
-    """督办事项: 草稿 → 待签收 → 办理中 → 申请办结 → 已销号 (reference a.3)."""
+    """督办事项: 草稿 → 待签收 → 办理中 → 申请办结 → 已销号, or 已撤销 (reference a.3)."""
 
     DRAFT = "draft"
     ISSUED = "issued"
     UNDERWAY = "underway"
     CLOSING = "closing"
     CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
 
 
 class TaskEvent(StrEnum):
@@ -82,6 +83,7 @@ class TaskEvent(StrEnum):
     CLOSE = "close"
     SEND_BACK = "send_back"
     REOPEN = "reopen"
+    WITHDRAW = "withdraw"
 
 
 TASK = Lifecycle(
@@ -92,6 +94,7 @@ TASK = Lifecycle(
         TaskState.UNDERWAY: "办理中",
         TaskState.CLOSING: "申请办结",
         TaskState.CLOSED: "已销号",
+        TaskState.WITHDRAWN: "已撤销",
     },
     {
         TaskEvent.ISSUE: "下达",
@@ -101,6 +104,7 @@ TASK = Lifecycle(
         TaskEvent.CLOSE: "销号",
         TaskEvent.SEND_BACK: "退回重办",
         TaskEvent.REOPEN: "恢复办理",
+        TaskEvent.WITHDRAW: "撤销",
     },
     {
         (TaskState.DRAFT, TaskEvent.ISSUE): TaskState.ISSUED,
@@ -115,8 +119,20 @@ TASK = Lifecycle(
         (TaskState.UNDERWAY, TaskEvent.CLOSE): TaskState.CLOSED,
         (TaskState.CLOSING, TaskEvent.CLOSE): TaskState.CLOSED,
         (TaskState.CLOSED, TaskEvent.REOPEN): TaskState.UNDERWAY,
+        (TaskState.ISSUED, TaskEvent.WITHDRAW): TaskState.WITHDRAWN,
+        (TaskState.UNDERWAY, TaskEvent.WITHDRAW): TaskState.WITHDRAWN,
+        (TaskState.CLOSING, TaskEvent.WITHDRAW): TaskState.WITHDRAWN,
+        (TaskState.WITHDRAWN, TaskEvent.REOPEN): TaskState.UNDERWAY,
     },
 )
+
+
+class CandidateState(StrEnum):
+    """候选任务: offered, made a task, or set aside."""
+
+    OPEN = "open"
+    TAKEN = "taken"
+    DISMISSED = "dismissed"
 
 
 class DutyState(StrEnum):

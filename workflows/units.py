@@ -31,6 +31,15 @@ class Post(StrEnum):
     HEAD = "head"
 
 
+class ForceRole(StrEnum):
+    """A place in the body that drives a plan (专班): 组长, 副组长, 成员单位, 办公室."""
+
+    LEADER = "leader"
+    DEPUTY = "deputy"
+    MEMBER = "member"
+    OFFICE = "office"
+
+
 class Share(StrEnum):
     """A unit's share in a task (责任分工): 牵头, 责任, 配合."""
 

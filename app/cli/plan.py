@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 
 from app import clock, intake
 from app.queries import units
-from app.services import plans
+from app.services import plans, reading
 from workflows import document
 from workflows.errors import Refused
 
@@ -44,7 +44,7 @@ def parse(issued_year: int | None, files: tuple[Path, ...]) -> None:
 def import_(issue: bool, office: str | None, file: Path) -> None:
     """Read FILE into a draft plan, as the upload page does."""
     try:
-        plan_id = plans.read_in(None, file.name, file.read_bytes(), clock.now())
+        plan_id = reading.read_in(None, file.name, file.read_bytes(), clock.now())
         click.echo(f"plan {plan_id} read")
         if issue:
             office_id = units.by_name(office).id if office else units.of_the_office()

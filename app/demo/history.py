@@ -24,7 +24,7 @@ from app.engine import outbox, tick
 from app.mail import Carry
 from app.models import Assignment, Duty, Plan, Report, Task, Unit
 from app.queries import rules
-from app.services import plans, progress, reports
+from app.services import plans, progress, reading, reports
 from workflows.cadence import DutyKind, openings
 from workflows.calendar import WorkCalendar, instant, local_date
 from workflows.lifecycle import DutyState, ReportState
@@ -221,7 +221,7 @@ def begin(county: County, days: document.Dates, content: bytes) -> Story:
     """Read the document in the day before and issue it at ten in the morning of its day; returns the story to live."""
     calendar = rules.calendar()
     eve = instant(calendar.shift(days.issued_on, -1), 16)
-    plan_id = plans.read_in(county.office, document.FILENAME, content, eve)
+    plan_id = reading.read_in(county.office, document.FILENAME, content, eve)
     moment = instant(days.issued_on, 10)
     plans.issue(county.office, plan_id, office_id=county.office_id, leader_id=county.leader_id, now=moment)
     cadence = rules.cadence(_cadence_version(plan_id))

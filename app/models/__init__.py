@@ -2,7 +2,8 @@
 
 - `identity`  units, their names and groups; people, their posts and roles
 - `rules`     versioned policies and the calendar: what a county may change
-- `plan`      source documents, plans, tasks, who is named, who takes part
+- `plan`      source documents, plans, tasks and their commitments, who is named, who takes part
+- `review`    what the review of a draft leaves: candidates, the task force, steps to undo, former documents
 - `duty`      the spine: everything with a deadline, and the month's reports
 - `notices`   the outbox: notices owed, letters that carry them
 - `ledger`    the append-only record, the engine's heartbeat and its gaps
@@ -12,15 +13,20 @@ from app.models.duty import Duty, Progress, Report
 from app.models.identity import Group, GroupMember, Person, PostHeld, RoleHeld, Unit, UnitAlias
 from app.models.ledger import EngineGap, Heartbeat, LedgerEntry, LedgerHead
 from app.models.notices import Letter, Notice
-from app.models.plan import Assignment, Mention, Plan, SourceDocument, Task
+from app.models.plan import Assignment, Commitment, Mention, Plan, SourceDocument, Task
+from app.models.review import Candidate, ForceMember, FormerSource, Revision
 from app.models.rules import CalendarDay, CalendarYear, PolicyVersion
 
 __all__ = [
     "Assignment",
     "CalendarDay",
     "CalendarYear",
+    "Candidate",
+    "Commitment",
     "Duty",
     "EngineGap",
+    "ForceMember",
+    "FormerSource",
     "Group",
     "GroupMember",
     "Heartbeat",
@@ -35,6 +41,7 @@ __all__ = [
     "PostHeld",
     "Progress",
     "Report",
+    "Revision",
     "RoleHeld",
     "SourceDocument",
     "Task",

@@ -1,4 +1,4 @@
-"""Source documents, plans, tasks, who is named in them, and who takes part."""
+"""Source documents, plans, tasks, what they commit to, who is named in them, and who takes part."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base
 from app.models.identity import Group, Person, Unit
+from workflows.commitments import CommitmentKind, Comparison, TaskKind
 from workflows.lifecycle import PlanState, TaskState
 from workflows.units import Share
 
@@ -31,6 +32,7 @@ class Plan(Base):
     """An action plan (行动计划). `office` runs it (专班办公室), `leader` is the county leader in charge (分管副县长).
 
     `next_opening_on` is the next day on which one of its periods opens: the engine's due moment for the plan.
+    A draft with `replaces` is a new version of a running plan: what it changes is taken into that plan, never issued.
     """
 
     __tablename__ = "plan"
@@ -58,11 +60,17 @@ class Plan(Base):
     opened_through_on: Mapped[date | None]
     next_opening_on: Mapped[date | None]
     created_at: Mapped[datetime]
+    replaces_id: Mapped[int | None] = mapped_column(sa.ForeignKey("plan.id"))
+    proposals: Mapped[dict[str, Any]] = mapped_column(default=dict)  # its governance as the document words it
+    doubts: Mapped[list[Any]] = mapped_column(
+        sa.JSON, default=list
+    )  # of the document as a whole, as in a task
     version: Mapped[int] = mapped_column(default=1)
 
     source: Mapped[SourceDocument] = relationship()
     office: Mapped[Unit | None] = relationship()
     leader: Mapped[Person | None] = relationship()
+    replaces: Mapped[Plan | None] = relationship(remote_side=[id])
     tasks: Mapped[list[Task]] = relationship(
         back_populates="plan", order_by="Task.position", cascade="all, delete-orphan"
     )
@@ -73,7 +81,9 @@ class Plan(Base):
 class Task(Base):
     """A numbered task (督办事项). `start` and `end` are offsets into the source text.
 
-    `percent` is the lead unit's latest word, 0–100; None until it has spoken.
+    `part` counts 1, 2, 3 where one number holds several tasks. `accepted_at` is when a reviewer last found the draft
+    right: its doubts are settled from then on. `percent` is the lead unit's latest word, 0–100; None until it has
+    spoken.
     """
 
     __tablename__ = "task"
@@ -83,6 +93,8 @@ class Task(Base):
     plan_id: Mapped[int] = mapped_column(sa.ForeignKey("plan.id"), index=True)
     position: Mapped[int]
     number: Mapped[str] = mapped_column(sa.String(20), default="")
+    part: Mapped[int | None]
+    level: Mapped[int] = mapped_column(default=1)
     title: Mapped[str] = mapped_column(sa.String(400))
     section: Mapped[str] = mapped_column(sa.String(400), default="")
     text: Mapped[str] = mapped_column(sa.Text)
@@ -91,8 +103,17 @@ class Task(Base):
     deadline_on: Mapped[date | None]
     deadline_text: Mapped[str] = mapped_column(sa.String(120), default="")
     recurrence: Mapped[str | None] = mapped_column(sa.String(20))
+    recurrence_text: Mapped[str] = mapped_column(sa.String(120), default="")
+    start_text: Mapped[str] = mapped_column(sa.String(120), default="")
+    kind: Mapped[TaskKind] = mapped_column(default=TaskKind.CONTINUING)
+    kind_reason: Mapped[str] = mapped_column(sa.String(200), default="")
+    noted: Mapped[dict[str, Any]] = mapped_column(
+        default=dict
+    )  # text_units, implied_units, guiding_units, leader
     marks: Mapped[list[Any]] = mapped_column(sa.JSON, default=list)  # [start, end, what]: the words used
-    doubts: Mapped[list[Any]] = mapped_column(sa.JSON, default=list)  # sentences for the reviewer
+    doubts: Mapped[list[Any]] = mapped_column(sa.JSON, default=list)  # {code, sentence, start, end}
+    accepted_at: Mapped[datetime | None]
+    accepted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     state: Mapped[TaskState] = mapped_column(default=TaskState.DRAFT)
     percent: Mapped[int | None]
     close_request: Mapped[str] = mapped_column(sa.Text, default="")
@@ -103,6 +124,10 @@ class Task(Base):
     mentions: Mapped[list[Mention]] = relationship(
         order_by="Mention.position", cascade="all, delete-orphan", back_populates="task"
     )
+    commitments: Mapped[list[Commitment]] = relationship(
+        order_by="Commitment.position", cascade="all, delete-orphan", back_populates="task"
+    )
+    accepted_by: Mapped[Person | None] = relationship()
     assignments: Mapped[list[Assignment]] = relationship(
         order_by="Assignment.id", cascade="all, delete-orphan", back_populates="task"
     )
@@ -111,7 +136,10 @@ class Task(Base):
 
 
 class Mention(Base):
-    """A unit name as the document prints it, its share, and the unit or group it was bound to."""
+    """A unit name as the document prints it, its share, and the unit or group it was bound to.
+
+    `full` is what an elliptic name stands for (财政局 behind 市人社局: 市财政局), empty where nothing was left out.
+    """
 
     __tablename__ = "mention"
 
@@ -119,6 +147,7 @@ class Mention(Base):
     task_id: Mapped[int] = mapped_column(sa.ForeignKey("task.id"), index=True)
     position: Mapped[int]
     printed: Mapped[str] = mapped_column(sa.String(120), index=True)
+    full: Mapped[str] = mapped_column(sa.String(120), default="")
     share: Mapped[Share]
     unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))
     group_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit_group.id"))
@@ -126,6 +155,32 @@ class Mention(Base):
     task: Mapped[Task] = relationship(back_populates="mentions")
     unit: Mapped[Unit | None] = relationship()
     group: Mapped[Group | None] = relationship()
+
+
+class Commitment(Base):
+    """One thing a task commits its units to (分解要点): an earlier date, a thing to hand over, a figure to reach.
+
+    `name` says what is handed over or measured; `target` is the figure as plain decimal text, empty where it is blank
+    in print, with its `unit` (所, %, 万元); `due_on` the date that stands with it. `start` and `end` point at `text` in
+    the source.
+    """
+
+    __tablename__ = "commitment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(sa.ForeignKey("task.id"), index=True)
+    position: Mapped[int]
+    kind: Mapped[CommitmentKind]
+    name: Mapped[str] = mapped_column(sa.String(200), default="")
+    text: Mapped[str] = mapped_column(sa.Text, default="")
+    comparison: Mapped[Comparison | None]
+    target: Mapped[str] = mapped_column(sa.String(40), default="")
+    unit: Mapped[str] = mapped_column(sa.String(20), default="")
+    due_on: Mapped[date | None]
+    start: Mapped[int | None]
+    end: Mapped[int | None]
+
+    task: Mapped[Task] = relationship(back_populates="commitments")
 
 
 class Assignment(Base):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -107,8 +108,13 @@ class Review:
 
     @property
     def doubtful(self) -> int:
-        """How many tasks carry a doubt."""
-        return sum(bool(task.doubts) for task in self.tasks)
+        """How many tasks carry a doubt that nobody has settled."""
+        return sum(bool(open_doubts(task)) for task in self.tasks)
+
+
+def open_doubts(task: Task) -> list[dict[str, Any]]:
+    """The doubts of a task that no reviewer has accepted yet."""
+    return [] if task.accepted_at else list(task.doubts)
 
 
 def review(plan_id: int) -> Review:

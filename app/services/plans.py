@@ -1,28 +1,25 @@
-"""Plans: read in, corrected, bound to units, issued (下达)."""
+"""Draft plans: corrected, bound to units, issued (下达)."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from app import duties, intake, ledger
+from app import duties, ledger
 from app.db import STALE, get, transaction
-from app.models import Assignment, Mention, Plan, SourceDocument, Task, Unit, UnitAlias
+from app.models import Assignment, Plan, Task, Unit, UnitAlias
 from app.models.rules import PolicySubject
 from app.queries import rules
 from app.queries import units as names
 from app.queries.issue import OWING, parts_of
 from app.queries.plans import OBSTACLE_WORDS, obstacle_finder
-from workflows import document
+from app.services.reading import name_units
 from workflows.assignment import Part
 from workflows.cadence import CadenceRules, DutyKind, next_opening
 from workflows.calendar import FIRST_YEAR, LAST_YEAR, WorkCalendar, local_date
-from workflows.document.model import ParsedPlan, ParsedTask
 from workflows.errors import Refused
 from workflows.lifecycle import PLAN, TASK, PlanEvent, PlanState, TaskEvent
 from workflows.policy import Act, Actor, require
@@ -44,86 +41,6 @@ class TaskFacts:
     deadline_text: str = ""
 
 
-def read_in(actor: Actor | None, filename: str, content: bytes, now: datetime, *, title: str = "") -> int:
-    """Read a document into a draft plan; returns its id. Actor None is the command line.
-
-    An empty `title` leaves the document's own.
-
-    Raises Refused forbidden; unreadable or too-large with the sentence that says what to do.
-    """
-    if actor:
-        require(actor, Act.EDIT_PLAN)
-    text = intake.read(filename, content)
-    parsed = document.parse(text, issued_year=None)
-    if not parsed.tasks:
-        raise Refused(
-            "unreadable",
-            "没有在文件里找到写明牵头单位或责任单位的任务。请确认上传的是任务文件的正文；"
-            "如果是讲话或汇报，请先整理成带责任单位的任务清单再导入。",
-        )
-    index = names.name_index()
-    with transaction() as s:
-        source = SourceDocument(filename=filename[:255], content=content, text=text, received_at=now)
-        source.sha256 = hashlib.sha256(content).hexdigest()
-        plan = _draft(parsed, source, title or parsed.title or filename, now)
-        for position, task in enumerate(parsed.tasks):
-            plan.tasks.append(_task(task, position, index))
-        s.add(plan)
-        s.flush()
-        _record(s, "plan.read", actor, now, plan, {"file": source.sha256, "tasks": len(plan.tasks)})
-    return plan.id
-
-
-def _draft(parsed: ParsedPlan, source: SourceDocument, title: str, now: datetime) -> Plan:
-    period = parsed.period or (None, None)
-    return Plan(
-        title=title[:300],
-        document_number=(parsed.document_number or "")[:80],
-        period_from_on=period[0],
-        period_to_on=period[1],
-        source=source,
-        created_at=now,
-    )
-
-
-def _task(parsed: ParsedTask, position: int, index: Mapping[str, names.Bound]) -> Task:
-    marks = [[unit.span.start, unit.span.end, "unit"] for unit in parsed.units]
-    if parsed.deadline_span:
-        marks.append([parsed.deadline_span.start, parsed.deadline_span.end, "date"])
-    task = Task(
-        position=position,
-        number=(parsed.number or "")[:20],
-        title=parsed.title[:400],
-        section=(parsed.section or "")[:400],
-        text=parsed.text,
-        start=parsed.span.start,
-        end=parsed.span.end,
-        deadline_on=parsed.deadline_on,
-        deadline_text=(parsed.deadline_text or "")[:120],
-        recurrence=parsed.recurrence,
-        marks=sorted(marks),
-        doubts=[doubt.sentence for doubt in parsed.doubts],
-    )
-    _name(task, [(unit.share, unit.printed) for unit in parsed.units], index)
-    return task
-
-
-def _name(task: Task, printed: Sequence[tuple[Share, str]], index: Mapping[str, names.Bound]) -> None:
-    """Write the task's mentions anew, bound wherever the county knows the name."""
-    task.mentions = []
-    for position, (share, name) in enumerate(dict.fromkeys(printed)):
-        bound = index.get(name, names.Bound())
-        task.mentions.append(
-            Mention(
-                position=position,
-                share=share,
-                printed=name[:120],
-                unit_id=bound.unit_id,
-                group_id=bound.group_id,
-            )
-        )
-
-
 def _draft_plan(plan_id: int) -> Plan:
     plan = get(Plan, plan_id)
     if plan.state is not PlanState.DRAFT:
@@ -141,7 +58,7 @@ def edit_task(actor: Actor, task_id: int, facts: TaskFacts, *, seen_version: int
         if task.version != seen_version:
             raise Refused("stale", STALE)
         _write(task, facts)
-        task.doubts = []
+        task.accepted_at, task.accepted_by_id = now, actor.person_id
         flag_modified(task, "title")  # a change of its units alone counts as a new version too
         _record(s, "task.edit", actor, now, plan, {"task": task_id})
 
@@ -153,7 +70,7 @@ def add_task(actor: Actor, plan_id: int, facts: TaskFacts, now: datetime) -> int
     with transaction() as s:
         plan = _draft_plan(plan_id)
         last = max((task.position for task in plan.tasks), default=-1)
-        task = Task(position=last + 1, marks=[], doubts=[])
+        task = Task(position=last + 1, accepted_at=now, accepted_by_id=actor.person_id)
         _write(task, facts)
         plan.tasks.append(task)
         s.flush()
@@ -188,7 +105,9 @@ def _write(task: Task, facts: TaskFacts) -> None:
         (Share.RESPONSIBLE, facts.responsible),
         (Share.SUPPORT, facts.support),
     )
-    _name(task, [(share, name) for share, printed in shares for name in printed], names.name_index())
+    full = {mention.printed: mention.full for mention in task.mentions}
+    printed = [(share, name, full.get(name, "")) for share, found in shares for name in found]
+    name_units(task, printed, names.name_index())
 
 
 def bind(actor: Actor, plan_id: int, printed: str, bound: names.Bound, now: datetime) -> None:

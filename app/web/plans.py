@@ -15,7 +15,7 @@ from app.queries import people as people_rows
 from app.queries import plans as plan_rows
 from app.queries import tasks as task_rows
 from app.queries import units as unit_rows
-from app.services import plans, units
+from app.services import plans, reading, units
 from app.services.plans import TaskFacts
 from app.services.units import UnitFacts
 from app.web.auth import actor
@@ -62,7 +62,7 @@ def _read_in(form: forms.NewPlan) -> int:
         raise Refused("invalid", "请选择文件，或者粘贴文字。")
     name, content = _unpacked(file) if file else (PASTED, typed.encode())
     title = (form.title.data or "").strip()
-    plan_id = plans.read_in(actor(), name, content, clock.now(), title=title)
+    plan_id = reading.read_in(actor(), name, content, clock.now(), title=title)
     flash("文件已读入。请逐条核对，解决阻碍后下达。")
     return plan_id
 

@@ -18,7 +18,7 @@ from app.db import in_one_piece, session
 from app.demo import county, document, story
 from app.models import LedgerEntry, Letter, Mention, Notice, Person, Report, Task, Unit
 from app.queries import tasks
-from app.services import plans
+from app.services import reading
 from tests.conftest import config_for, dispose, make_app
 from tests.world import FakePost, FrozenClock, World, at
 from workflows.cadence import DutyKind
@@ -173,7 +173,7 @@ def test_its_record_is_in_order_and_the_chain_holds(demo: World) -> None:
 def test_the_sample_document_can_be_uploaded_and_needs_no_correction(demo: World) -> None:
     file = _sample(demo)
     with demo.app.app_context():
-        plan_id = plans.read_in(None, file.name, file.read_bytes(), demo.now)
+        plan_id = reading.read_in(None, file.name, file.read_bytes(), demo.now)
     read = demo.tasks(plan_id)
     assert [task.number for task in read] == [str(n) for n in range(1, 15)]
     assert [task.doubts for task in read] == [[]] * 14

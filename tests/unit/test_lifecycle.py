@@ -36,12 +36,13 @@ archived  -       -
 """
 
 TASK_TABLE = """
-          issue   sign      update    request_close  close   send_back  reopen
-draft     issued  -         -         -              -       -          -
-issued    -       underway  underway  -              -       -          -
-underway  -       underway  underway  closing        closed  -          -
-closing   -       closing   closing   -              closed  underway   -
-closed    -       -         -         -              -       -          underway
+           issue   sign      update    request_close  close   send_back  reopen    withdraw
+draft      issued  -         -         -              -       -          -         -
+issued     -       underway  underway  -              -       -          -         withdrawn
+underway   -       underway  underway  closing        closed  -          -         withdrawn
+closing    -       closing   closing   -              closed  underway   -         withdrawn
+closed     -       -         -         -              -       -          underway  -
+withdrawn  -       -         -         -              -       -          underway  -
 """
 
 DUTY_TABLE = """

@@ -8,7 +8,11 @@ a clerk should look at, and `parser` puts it together.
 
 from workflows.document.export import as_json
 from workflows.document.model import (
+    Candidate,
+    Deliverable,
     Doubt,
+    Governance,
+    Indicator,
     Milestone,
     NamedUnit,
     ParsedPlan,
@@ -20,7 +24,11 @@ from workflows.document.model import (
 from workflows.document.parser import parse
 
 __all__ = [
+    "Candidate",
+    "Deliverable",
     "Doubt",
+    "Governance",
+    "Indicator",
     "Milestone",
     "NamedUnit",
     "ParsedPlan",

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from workflows.cadence import DutyKind
+from workflows.commitments import Comparison, TaskKind
 from workflows.units import Share
 
 
@@ -23,12 +25,16 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class NamedUnit:
-    """A unit as the clause prints it (责任单位), with its share; `collective` units stand for many (各幼儿园)."""
+    """A unit as the clause prints it (责任单位), with its share; `collective` units stand for many (各幼儿园).
+
+    `full` is what an elliptic name stands for: 财政局 behind 市人社局 means 市财政局; None where nothing was left out.
+    """
 
     printed: str
     share: Share
     span: Span
     collective: bool
+    full: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,41 @@ class Milestone:
     on: date
     text: str
     span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Deliverable:
+    """A thing a task has to hand over (交付物): 制定实施方案, 建立信息数据库. `verb` is what is to be done with `what`."""
+
+    verb: str
+    what: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A figure a task has to reach (指标).
+
+    `name` says what is measured, `target` is the figure as plain decimal text ("100", "2", "1:15" for a ratio), None
+    where it is blank in print (*%, xx, lost): a blank is never zero. `unit` is 所, %, 个百分点, 万元 … or empty; `by`
+    the date that stands with it; `text` the printed words at `span`.
+    """
+
+    name: str
+    comparison: Comparison
+    target: str | None
+    unit: str
+    by: date | None
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TypeGuess:
+    """The type a task seems to be, with the reason as a Chinese sentence that names the words it rests on."""
+
+    kind: TaskKind
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +129,11 @@ class ParsedTask:
     text_units: tuple[str, ...]
     leader: str | None
     doubts: tuple[Doubt, ...]
+    type: TypeGuess = TypeGuess(TaskKind.CONTINUING, "")
+    deliverables: tuple[Deliverable, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    number_span: Span | None = None
+    recurrence_span: Span | None = None
 
     @property
     def lead_units(self) -> tuple[str, ...]:
@@ -115,6 +161,66 @@ class UnassignedItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A demand of a speech or report that no clause assigns (候选任务): offered to the clerk, never taken as certain.
+
+    `who` are the units named as acting, as printed; `blanks` the places of figures that are lost in print.
+    """
+
+    text: str
+    title: str
+    section: str | None
+    span: Span
+    who: tuple[str, ...]
+    deadline_on: date | None
+    deadline_text: str | None
+    recurrence: Recurrence | None
+    indicators: tuple[Indicator, ...]
+    blanks: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CadenceDemand:
+    """A rhythm of reporting the document demands (月报告, 季通报, 年度考核, 每月25日前报送): proposed as a setting.
+
+    `day` is the day of the month by which it is due, 31 for the month's end, None where the document does not say.
+    """
+
+    kind: DutyKind
+    day: int | None
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A person's post or a unit the document names in its governance, as printed."""
+
+    printed: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TaskForce:
+    """The body that drives the plan (专班, 领导小组): its name, leader, deputies, members, and where its office sits."""
+
+    name: str
+    span: Span
+    leader: Named | None
+    deputies: tuple[Named, ...]
+    members: tuple[Named, ...]
+    office: Named | None
+
+
+@dataclass(frozen=True, slots=True)
+class Governance:
+    """How the document wants its own execution run: proposals for settings, nothing that takes effect by itself."""
+
+    cadences: tuple[CadenceDemand, ...] = ()
+    task_forces: tuple[TaskForce, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedPlan:
     """An official document, read: its head, its tasks in printed order, and what is in doubt."""
 
@@ -126,3 +232,5 @@ class ParsedPlan:
     tasks: tuple[ParsedTask, ...]
     unassigned: tuple[UnassignedItem, ...]
     doubts: tuple[Doubt, ...]
+    candidates: tuple[Candidate, ...] = ()
+    governance: Governance = Governance()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.queries import units as unit_queries
-from app.services import plans
+from app.services import reading
 from tests.unit.document.reading import seed
 from tests.world import LEAD, OFFICE, World
 from workflows.policy import Role
@@ -106,7 +106,7 @@ def found(world: World) -> None:
 def read_in(world: World) -> int:
     """Read the real county plan in, and check that it was understood; returns the draft's id."""
     with world.app.app_context():
-        plan_id = plans.read_in(world.office, "行动计划.txt", seed("001").encode(), world.now)
+        plan_id = reading.read_in(world.office, "行动计划.txt", seed("001").encode(), world.now)
         known = unit_queries.name_index()
     assert {name for task in TASKS for name in (task.lead, *task.responsible)} <= set(known)
     read = [(task.number, task.title, task.deadline_on) for task in world.tasks(plan_id)]
