@@ -191,6 +191,15 @@ def rung_words(rung: Rung) -> str:
     return f"{side}{abs(rung.offset)}个工作日"
 
 
+def why(rung: Rung, audience: Audience, version: int) -> str:
+    """The reason a notice carries: the version of the ladder, the rung, and whose place its recipient holds."""
+    standing_in = "" if audience in rung.audience else "（应收人空缺，依次代收）"
+    return (
+        f"升级阶梯第{version}版：{rung_words(rung)}{LETTER_LABELS[rung.letter]}，"
+        f"对象{AUDIENCE_LABELS[audience]}{standing_in}"
+    )
+
+
 def first_moment(climb: Climb, ladder: Ladder, calendar: WorkCalendar) -> datetime | None:
     """When an armed duty is first to be looked at; None for an empty ladder."""
     return moment(climb, ladder.rungs[0], ladder, calendar) if ladder.rungs else None

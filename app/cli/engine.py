@@ -1,8 +1,9 @@
-"""`flask engine …`: run the metronome, take one turn, deliver the outbox."""
+"""`flask engine …`: run the metronome, take one turn, deliver the outbox; foretell and explain what it does."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 
@@ -11,10 +12,19 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from app import clock
+from app.db import get
 from app.engine import outbox, run, tick
+from app.models import Duty
+from app.queries import climb, foresight
+from app.queries.foresight import Foresight
+from workflows.cadence import KIND_LABELS
 from workflows.calendar import SHANGHAI
+from workflows.errors import Refused
+from workflows.escalation import AUDIENCE_LABELS, LETTER_LABELS
+from workflows.lifecycle import DUTY
 
-group = AppGroup("engine", help="The engine: run, tick, deliver.")
+group = AppGroup("engine", help="The engine: run, tick, deliver, simulate, explain.")
+DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @group.command("run")
@@ -46,3 +56,61 @@ def tick_(at: datetime | None) -> None:
 def deliver_() -> None:
     """Send what waits in the outbox. Prints the counts."""
     click.echo(json.dumps(asdict(outbox.deliver(current_app.extensions["post"], clock.now()))))
+
+
+@group.command("simulate")
+@click.option("--plan", "plan_id", type=int, required=True)
+@click.option("--from", "since", type=DAY, required=True, help="The first day.")
+@click.option("--to", "until", type=DAY, required=True, help="The last day.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, one line a notice.")
+def simulate(plan_id: int, since: datetime, until: datetime, as_json: bool) -> None:
+    """Print who would be told what, when and why, if from now on nothing is done. Writes nothing."""
+    try:
+        seen = foresight.foresee(plan_id, since.date(), until.date(), clock.now())
+    except Refused as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    rows = list(_told(seen))
+    for row in rows:
+        click.echo(json.dumps(row, ensure_ascii=False) if as_json else "\t".join(row.values()))
+    if not as_json:
+        letters = sum(seen.letters_by_week().values())
+        click.echo(f"{len(rows)} notices, {letters} letters to {len(seen.people)} people")
+
+
+def _told(seen: Foresight) -> Iterator[dict[str, str]]:
+    for notice in seen.notices:
+        subject = notice.subject
+        yield {
+            "at": notice.at.astimezone(SHANGHAI).isoformat(timespec="minutes"),
+            "leaves_at": notice.leaves_at.astimezone(SHANGHAI).isoformat(timespec="minutes"),
+            "person": seen.people[notice.person_id],
+            "audience": AUDIENCE_LABELS[notice.audience],
+            "letter": LETTER_LABELS[notice.letter],
+            "unit": seen.units[subject.unit_id],
+            "duty": f"{KIND_LABELS[subject.kind]} {subject.period_key}".rstrip(),
+            "due_on": subject.due_on.isoformat(),
+            "task": seen.tasks[subject.task_id] if subject.task_id else "",
+            "why": notice.reason,
+        }
+
+
+@group.command("explain")
+@click.argument("duty_id", type=int)
+def explain(duty_id: int) -> None:
+    """Print why a duty stands where it does, and what happens next and when."""
+    try:
+        duty = get(Duty, duty_id)
+    except Refused as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    kind = f"{KIND_LABELS[duty.kind]} {duty.period_key}".rstrip()
+    click.echo(f"duty {duty.id}: {duty.unit.name}, {kind}, {DUTY.states[duty.state]}, epoch {duty.epoch}")
+    moved = f" (at first {duty.original_due_on})" if duty.due_on != duty.original_due_on else ""
+    click.echo(f"opens {duty.opens_on}, due {duty.due_on}{moved}")
+    for rung in foresight.ladder_of(duty):
+        audience = "、".join(AUDIENCE_LABELS[a] for a in rung.audience)
+        mark = "x" if rung.behind else " "
+        click.echo(f"[{mark}] {rung.on} {rung.words} {LETTER_LABELS[rung.letter]}: {audience}")
+    coming = (
+        duty.next_action_at.astimezone(SHANGHAI).isoformat(" ", "minutes") if duty.next_action_at else "-"
+    )
+    click.echo(f"next: {coming} {climb.next_words(duty)}".rstrip())

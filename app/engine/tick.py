@@ -16,14 +16,11 @@ from app.db import insert_new, transaction
 from app.models import Duty, Notice, Plan
 from app.queries import engine as facts
 from app.queries import rules
-from workflows.cadence import DutyKind, Period, next_opening, openings
+from workflows.cadence import Period, next_opening, openings
 from workflows.calendar import WorkCalendar, local_date, office_moment
-from workflows.escalation import AUDIENCE_LABELS, LETTER_LABELS, Audience, Step, decide, reach, rung_words
+from workflows.escalation import Audience, Step, decide, reach, why
 
 log = logging.getLogger(__name__)
-
-STANDING_IN = "（应收人空缺，依次代收）"
-"""Said of a recipient whose own post the rung does not name."""
 
 SET_ASIDE = timedelta(hours=1)
 """How far a duty whose decision failed is pushed ahead, so that it never blocks the others."""
@@ -82,17 +79,11 @@ def _open_periods(plan_id: int, now: datetime) -> int:
 
 def _owed(s: Session, plan: Plan, periods: Sequence[Period]) -> list[duties.Owed]:
     parts = facts.reporting_parts(s, plan.id)
-    owed = []
-    for period in periods:
-        if period.kind is DutyKind.MONTHLY_REPORT:
-            who: Sequence[tuple[int | None, int]] = parts
-        else:
-            who = [(None, plan.office_id)] if plan.office_id else []
-        owed += [
-            duties.Owed(task_id, unit_id, period.kind, period.key, period.opens_on, period.due_on)
-            for task_id, unit_id in who
-        ]
-    return owed
+    return [
+        duties.Owed(task_id, unit_id, period.kind, period.key, period.opens_on, period.due_on)
+        for period in periods
+        for task_id, unit_id in facts.who_owes(period, plan, parts)
+    ]
 
 
 def _climb(now: datetime) -> Turn:
@@ -167,7 +158,6 @@ def _notices(
 ) -> list[dict[str, object]]:
     rung = step.act
     assert rung is not None
-    why = f"升级阶梯第{due.policy_version}版：{rung_words(rung)}{LETTER_LABELS[rung.letter]}"
     return [
         {
             "dedup_key": f"{due.id}:{due.epoch}:{step.index}:{person_id}:email",
@@ -177,7 +167,7 @@ def _notices(
             "kind": rung.letter,
             "audience": audience,
             "person_id": person_id,
-            "reason": f"{why}，对象{AUDIENCE_LABELS[audience]}{'' if audience in rung.audience else STANDING_IN}",
+            "reason": why(rung, audience, due.policy_version),
             "skipped": len(step.skipped),
             "created_at": now,
             "not_before_at": office_moment(now, calendar, 9),

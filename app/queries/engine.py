@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, selectinload
@@ -26,7 +27,7 @@ from app.models import (
     Unit,
 )
 from app.queries import people, rules
-from workflows.cadence import KIND_LABELS, DutyKind, period_words
+from workflows.cadence import KIND_LABELS, DutyKind, Period, period_words
 from workflows.escalation import Audience, Climb, LetterKind
 from workflows.lifecycle import DutyState, LetterState, NoticeState, TaskState
 from workflows.units import Share
@@ -50,8 +51,38 @@ class Due:
 
 def due_duties(s: Session, now: datetime, limit: int, only: Collection[int] | None = None) -> list[Due]:
     """Claim the duties whose moment has come, oldest first, skipping those another engine holds."""
-    behalf = aliased(Unit)
     claimed = (
+        _climbers()
+        .where(Duty.next_action_at.is_not(None), Duty.next_action_at <= now)
+        .order_by(Duty.next_action_at, Duty.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Duty)
+    )
+    if only is not None:
+        claimed = claimed.where(Duty.id.in_(only))
+    return [_due(row) for row in s.execute(claimed)]
+
+
+def _due(row: Sequence[Any]) -> Due:
+    duty: tuple[Any, ...] = (*row[:8], Climb(*row[8:12]))
+    return Due(*duty)
+
+
+def climbing(plan_id: int) -> list[tuple[Due, datetime]]:
+    """The plan's duties that still have a next moment, with that moment; nothing is claimed."""
+    waiting = (
+        _climbers()
+        .add_columns(Duty.next_action_at)
+        .where(Duty.plan_id == plan_id, Duty.next_action_at.is_not(None))
+        .order_by(Duty.id)
+    )
+    return [(_due(row), row[12]) for row in session().execute(waiting)]
+
+
+def _climbers() -> sa.Select[Any]:
+    """Duties with all that a decision needs, in the order of `Due` and `Climb`."""
+    behalf = aliased(Unit)
+    wanted = (
         sa.select(
             Duty.id,
             Duty.kind,
@@ -73,14 +104,26 @@ def due_duties(s: Session, now: datetime, limit: int, only: Collection[int] | No
             Assignment, sa.and_(Assignment.task_id == Duty.task_id, Assignment.unit_id == Duty.unit_id)
         )
         .outerjoin(behalf, behalf.id == Assignment.on_behalf_of_id)
-        .where(Duty.next_action_at.is_not(None), Duty.next_action_at <= now)
-        .order_by(Duty.next_action_at, Duty.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=Duty)
     )
-    if only is not None:
-        claimed = claimed.where(Duty.id.in_(only))
-    return [Due(*row[:8], Climb(*row[8:])) for row in s.execute(claimed)]
+    return cast("sa.Select[Any]", wanted)
+
+
+def answering(plan_id: int) -> Mapping[tuple[int, int], int | None]:
+    """(task, unit) → the person who answers at county level for that part (责任领导), where one is named."""
+    behalf = aliased(Unit)
+    named = (
+        sa.select(
+            Assignment.task_id,
+            Assignment.unit_id,
+            sa.func.coalesce(behalf.answerable_id, Unit.answerable_id, Plan.leader_id),
+        )
+        .join(Task, Task.id == Assignment.task_id)
+        .join(Plan, Plan.id == Task.plan_id)
+        .join(Unit, Unit.id == Assignment.unit_id)
+        .outerjoin(behalf, behalf.id == Assignment.on_behalf_of_id)
+        .where(Task.plan_id == plan_id)
+    )
+    return {(task_id, unit_id): leader_id for task_id, unit_id, leader_id in session().execute(named)}
 
 
 def plan_contacts(due: Sequence[Due]) -> Mapping[int, Mapping[Audience, tuple[int, ...]]]:
@@ -121,6 +164,15 @@ def reporting_parts(s: Session, plan_id: int) -> list[tuple[int, int]]:
         .order_by(Task.position, Assignment.id)
     )
     return [(task_id, unit_id) for task_id, unit_id in s.execute(parts)]
+
+
+def who_owes(
+    period: Period, plan: Plan, parts: Sequence[tuple[int, int]]
+) -> Sequence[tuple[int | None, int]]:
+    """(task, unit) of whoever owes what the period asks: every part its report, the plan's office the rest."""
+    if period.kind is DutyKind.MONTHLY_REPORT:
+        return parts
+    return [(None, plan.office_id)] if plan.office_id else []
 
 
 def pending_notices(s: Session, now: datetime, people_limit: int) -> list[Notice]:
