@@ -12,13 +12,11 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from app import clock
-from app.db import get
 from app.engine import outbox, run, tick
-from app.models import Duty
-from app.queries import climb, foresight
+from app.queries import climb, foresight, letters
 from app.queries.foresight import Foresight
 from workflows.cadence import KIND_LABELS
-from workflows.calendar import SHANGHAI
+from workflows.calendar import SHANGHAI, local_date
 from workflows.errors import Refused
 from workflows.escalation import AUDIENCE_LABELS, LETTER_LABELS
 from workflows.lifecycle import DUTY
@@ -73,8 +71,8 @@ def simulate(plan_id: int, since: datetime, until: datetime, as_json: bool) -> N
     for row in rows:
         click.echo(json.dumps(row, ensure_ascii=False) if as_json else "\t".join(row.values()))
     if not as_json:
-        letters = sum(seen.letters_by_week().values())
-        click.echo(f"{len(rows)} notices, {letters} letters to {len(seen.people)} people")
+        written = sum(seen.letters_by_week().values())
+        click.echo(f"{len(rows)} notices, {written} letters to {len(seen.people)} people")
 
 
 def _told(seen: Foresight) -> Iterator[dict[str, str]]:
@@ -98,18 +96,20 @@ def _told(seen: Foresight) -> Iterator[dict[str, str]]:
 @click.argument("duty_id", type=int)
 def explain(duty_id: int) -> None:
     """Print why a duty stands where it does, and what happens next and when."""
+    now = clock.now()
     try:
-        duty = get(Duty, duty_id)
+        page = letters.duty_page(duty_id, local_date(now))
     except Refused as refusal:
         raise click.ClickException(str(refusal)) from refusal
+    duty = page.duty
     kind = f"{KIND_LABELS[duty.kind]} {duty.period_key}".rstrip()
     click.echo(f"duty {duty.id}: {duty.unit.name}, {kind}, {DUTY.states[duty.state]}, epoch {duty.epoch}")
     moved = f" (at first {duty.original_due_on})" if duty.due_on != duty.original_due_on else ""
-    click.echo(f"opens {duty.opens_on}, due {duty.due_on}{moved}")
-    for rung in foresight.ladder_of(duty):
-        audience = "、".join(AUDIENCE_LABELS[a] for a in rung.audience)
-        mark = "x" if rung.behind else " "
-        click.echo(f"[{mark}] {rung.on} {rung.words} {LETTER_LABELS[rung.letter]}: {audience}")
+    click.echo(f"opens {duty.opens_on}, due {duty.due_on}{moved}, {page.urgency}")
+    for rung in page.rungs:
+        day = local_date(rung.at).isoformat() if rung.at else "----------"
+        told = f" -> {'、'.join(one.person for one in rung.told)}" if rung.told else ""
+        click.echo(f"{rung.state:6} {day} {rung.when} {LETTER_LABELS[rung.letter]}: {rung.audience}{told}")
     coming = (
         duty.next_action_at.astimezone(SHANGHAI).isoformat(" ", "minutes") if duty.next_action_at else "-"
     )

@@ -19,13 +19,10 @@ from workflows.errors import Refused
 from workflows.escalation import (
     Audience,
     Climb,
-    Ladder,
     LetterKind,
     decide,
     first_moment,
-    moment,
     reach,
-    rung_words,
     why,
 )
 
@@ -173,31 +170,3 @@ def _names(
         {unit.id: unit.name for unit in units},
         {task.id: f"{task.number}. {task.title}".removeprefix(". ") for task in tasks},
     )
-
-
-@dataclass(frozen=True, slots=True)
-class RungAhead:
-    """One rung of a duty's ladder: when it acts, in words and as a day, to whom, and whether it lies behind."""
-
-    words: str
-    letter: LetterKind
-    audience: tuple[Audience, ...]
-    on: date
-    behind: bool
-
-
-def ladder_of(duty: Duty) -> list[RungAhead]:
-    """The whole ladder of a duty with the day of each rung, as things stand."""
-    ladder: Ladder = rules.ladders(duty.policy_version_id)[duty.kind]
-    climb = Climb(duty.opens_on, duty.due_on, duty.armed_at, duty.rung)
-    calendar = rules.calendar()
-    return [
-        RungAhead(
-            rung_words(rung),
-            rung.letter,
-            rung.audience,
-            local_date(moment(climb, rung, ladder, calendar)),
-            index < duty.rung,
-        )
-        for index, rung in enumerate(ladder.rungs)
-    ]
