@@ -27,6 +27,8 @@ class Config:
     SMTP_TIMEOUT: int = 20  # seconds
     MAIL_FROM: str = "落实系统 <luoshi@localhost>"
     MAX_UPLOAD_MB: int = 20  # megabytes
+    READ_SECONDS: int = 40  # seconds a document may take to be read
+    READ_MEMORY_MB: int = 1024  # megabytes of memory it may take
     SESSION_MINUTES: int = 20  # minutes without a click until sign-out
     LOCKOUT_FAILURES: int = 5  # wrong passwords until lockout
     LOCKOUT_MINUTES: int = 30  # minutes
@@ -35,6 +37,9 @@ class Config:
     RELAY_BATCH: int = 200  # letters sent in one turn
     QUIET_HOURS: bool = True  # letters leave only from 8 to 20 o'clock on working days
     LEASE_SECONDS: int = 120  # seconds a sender may hold a letter
+    STORM_LETTERS: int = 500  # letters falling due at once above which they wait for a person
+    AUDIT_MINUTES: int = 10  # minutes between two looks for duties without a next moment
+    PING_URL: str = ""  # asked after every good turn; an outside watchdog misses it when the engine stands
     ENGINE_SILENT_MINUTES: int = 10  # minutes without a turn until the pages warn
     TRUSTED_PROXIES: int = 0  # reverse proxies whose X-Forwarded-* headers are believed
 

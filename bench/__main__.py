@@ -1,4 +1,4 @@
-"""`python -m bench`: build the house on each database, measure, print."""
+"""`python -m bench`: read documents of every length, build the house on each database, measure, print."""
 
 from __future__ import annotations
 
@@ -8,18 +8,25 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from flask import Flask
 from sqlalchemy.engine import make_url
 
-from bench import cases, house
+from bench import cases, house, intake
+from config import Config
 from tests.infra.postgres import Postgres, postgres_server
 
 
 def main() -> None:
     """Print one JSON object a line; what could not be measured is said on standard error."""
     logging.disable(logging.INFO)  # the lines of 30 requests would drown the figures
+    app = Flask("bench")
+    app.config.from_mapping(asdict(Config()))
+    for figures in intake.run(app):
+        print(json.dumps(figures, ensure_ascii=False), flush=True)
     with TemporaryDirectory(prefix="luoshi-bench-") as folder:
         _measure(f"sqlite:///{Path(folder) / 'bench.db'}", "sqlite")
     try:

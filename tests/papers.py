@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import BytesIO
 
 import openpyxl
+import pypdf
+from pypdf.generic import DictionaryObject, NameObject, StreamObject
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
@@ -102,21 +104,44 @@ Painted = tuple[float, float, float, str]
 """x, y and size in points, and the words."""
 
 
-def pdf(pages: Iterable[Iterable[Painted]], password: str = "", owner: str = "") -> bytes:
-    """A PDF with those words on its pages."""
+def pdf(
+    pages: Iterable[Iterable[Painted]],
+    password: str = "",
+    owner: str = "",
+    drawn: Callable[[Canvas, int], None] = lambda _canvas, _page: None,
+    packed: bool = True,
+) -> bytes:
+    """A PDF with those words on its pages; `drawn` draws what else the page of that number, from 0, shows."""
     pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
     saved = BytesIO()
-    canvas = Canvas(saved, pagesize=(595, 842))
+    canvas = Canvas(saved, pagesize=(595, 842), pageCompression=int(packed))
     if password or owner:
         from reportlab.lib.pdfencrypt import StandardEncryption
 
         canvas.setEncrypt(StandardEncryption(password, owner or None, canPrint=0))
-    for page in pages:
+    for number, page in enumerate(pages):
+        drawn(canvas, number)
         for x, y, size, words in page:
             canvas.setFont("STSong-Light", size)
             canvas.drawString(x, y, words)
         canvas.showPage()
     canvas.save()
+    return saved.getvalue()
+
+
+def painting(steps: bytes) -> bytes:
+    """A PDF whose only page is painted by those steps, packed; /F1 is Helvetica."""
+    writer = pypdf.PdfWriter()
+    page = writer.add_blank_page(595, 842)
+    names = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
+    font = DictionaryObject({NameObject(key): NameObject(name) for key, name in names.items()})
+    fonts = DictionaryObject({NameObject("/F1"): font})
+    page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
+    stream = StreamObject()
+    stream.set_data(steps)
+    page[NameObject("/Contents")] = stream.flate_encode()
+    saved = BytesIO()
+    writer.write(saved)
     return saved.getvalue()
 
 

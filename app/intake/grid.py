@@ -74,8 +74,11 @@ def _slots(row: Sequence[Cell]) -> list[str | None]:
 
 
 def one_line(words: str) -> str:
-    """The words of a cell without breaks, tabs and blanks around."""
-    return " ".join(words.split())
+    """The words of a cell without breaks, tabs and blanks around; a break behind a stop leaves no blank."""
+    return _BREAK_AFTER_STOP.sub("", " ".join(words.split()))
+
+
+_BREAK_AFTER_STOP = re.compile(r"(?<=[，、；。：]) ")
 
 
 class _Rows:

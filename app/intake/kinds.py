@@ -88,6 +88,11 @@ def recognise(filename: str, content: bytes) -> Kind:
     return _in_text(head, suffix)
 
 
+def is_plain_text(filename: str, content: bytes) -> bool:
+    """Whether the file is text without any structure; raises Refused as `recognise` does, but opens no package."""
+    return not content.startswith(_ZIP) and recognise(filename, content) is Kind.TEXT
+
+
 def _in_zip(content: bytes) -> Kind:
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:

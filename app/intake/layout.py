@@ -1,7 +1,8 @@
 """Pieces of text with their places → lines → paragraphs, as a Chinese official page is set.
 
-A paragraph's lines reach the right edge until its last; its first is indented. In a table, pieces stand beside or above
-the one before: each cell becomes a line of its own, which `workflows.document` reads as a table whose rules were lost.
+A paragraph's lines reach the right edge until its last; its first is indented. In a table without ruled lines (those with
+them: `ruled`), pieces stand beside or above the one before: each cell becomes a line of its own, which
+`workflows.document` reads as a table whose rules were lost.
 """
 
 from __future__ import annotations
@@ -147,12 +148,8 @@ def _is_page_number(line: Line, page: list[Line]) -> bool:
     return beside == 1 and bool(_PAGE_NUMBER.match(fold(line.words).strip()))
 
 
-def paragraphs(pages: Iterable[list[Line]]) -> Iterator[str]:
-    """The text: lines joined into paragraphs, over the ends of pages too."""
-    lines = [line for page in pages for line in with_cells(page)]
-    if not lines:
-        return
-    shape = _Shape(lines)
+def paragraphs(lines: Sequence[Line], shape: Shape) -> Iterator[str]:
+    """The lines, at least one, joined into paragraphs."""
     open_words = lines[0].words
     for before, line in pairwise(lines):
         if shape.continues(before, line):
@@ -171,14 +168,14 @@ def tidy(words: str) -> str:
     return _LOOSE.sub("", words).strip()
 
 
-class _Shape:
+class Shape:
     """How the document is set: its size of type, its left and right edges."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
         sizes: Counter[float] = Counter()
         for line in lines:
             sizes[round(line.size, 1)] += len(line.words)
-        self.size = sizes.most_common(1)[0][0]
+        self.size = sizes.most_common(1)[0][0] if sizes else 1.0
         body = [line for line in lines if abs(line.size - self.size) < 0.5 and not line.cell]
         self.left = min((line.x for line in body), default=0.0)
         ends = sorted(line.end for line in body)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 
 import pypdf
-from pypdf.errors import DependencyError
+from pypdf.errors import DependencyError, LimitReachedError
 
-from app.intake.layout import Piece, page_lines, paragraphs, without_running_heads
+from app.intake.grid import lines
+from app.intake.layout import Piece
 from app.intake.package import broken
+from app.intake.ruled import Element, blocks, page_elements
+from app.intake.ruling import PATH_STEPS, Pen, grids
 from workflows.errors import Refused
 
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # a spoilt file may give it thousands of lines to say
@@ -32,12 +35,14 @@ _TOO_LONG = "PDF 太长或太复杂。请只保留任务部分的页面后再上
 def read_pdf(content: bytes) -> Iterator[str]:
     """The lines of a PDF; raises Refused unreadable (broken, locked, scanned, no readable font) or too-large."""
     try:
-        pages = [page_lines(pieces) for pieces in _pages(content)]
-    except Refused:
+        pages = list(_pages(content))
+        text = list(lines(blocks(pages)))
+    except (Refused, MemoryError):
         raise
+    except LimitReachedError:
+        raise Refused("too-large", _TOO_LONG) from None
     except Exception:  # noqa: BLE001 - the library raises whatever a spoilt file happens to provoke
         raise broken() from None
-    text = list(paragraphs(without_running_heads(pages)))
     whole = "".join(text)
     if not whole.strip():
         raise Refused("unreadable", _SCAN)
@@ -50,7 +55,7 @@ def _is_unreadable(character: str) -> bool:
     return character == "\ufffd" or "\ue000" <= character <= "\uf8ff"
 
 
-def _pages(content: bytes) -> Iterator[list[Piece]]:
+def _pages(content: bytes) -> Iterator[list[Element]]:
     reader = pypdf.PdfReader(BytesIO(content))
     _unlock(reader)
     if len(reader.pages) > MOST_PAGES:
@@ -61,7 +66,7 @@ def _pages(content: bytes) -> Iterator[list[Piece]]:
         budget.weigh(len(painted.get_data()) if painted is not None else 0)
         canvas = _Canvas(budget)
         page.extract_text(visitor_operand_before=canvas.step, visitor_text=canvas.paint)
-        yield canvas.pieces
+        yield page_elements(canvas.pieces, grids(canvas.pen.level, canvas.pen.upright))
 
 
 def _unlock(reader: pypdf.PdfReader) -> None:
@@ -97,11 +102,16 @@ class _Canvas:
 
     def __init__(self, budget: _Budget) -> None:
         self.pieces: list[Piece] = []
+        self.pen = Pen()
         self._budget = budget
 
-    def step(self, operator: object, operands: object, matrix: object, text_matrix: object) -> None:
+    def step(
+        self, operator: bytes, operands: Sequence[object], matrix: list[float], text_matrix: object
+    ) -> None:
         """Called before each painting step."""
         self._budget.spend(_FORM_STEPS if operator == b"Do" else 1)
+        if operator in PATH_STEPS:
+            self.pen.draw(operator, [float(one) for one in operands if isinstance(one, int | float)], matrix)
 
     def paint(
         self, text: str, matrix: list[float], text_matrix: list[float], font: object, size: float

@@ -60,6 +60,12 @@ def read_workbook(content: bytes) -> Iterator[str]:
         yield from lines([_table(rows, merges.get(name, ()))])
 
 
+def workbook_rows(content: bytes) -> list[tuple[str, list[list[str]]]]:
+    """Name and rows of every sheet of an .xlsx that is shown and not empty; raises Refused as `read_workbook` does."""
+    Package(content).refuse_entities()
+    return [(name, rows) for name, rows in _sheets(content) if rows]
+
+
 def _sheets(content: bytes) -> list[tuple[str, list[list[str]]]]:
     """Name and rows of every sheet that is shown, as printed."""
     try:
@@ -74,7 +80,7 @@ def _sheets(content: bytes) -> list[tuple[str, list[list[str]]]]:
                     left -= len(rows)
                     found.append((str(sheet.title), rows))
             return found
-    except Refused:
+    except (Refused, MemoryError):
         raise
     except Exception:  # noqa: BLE001 - the library raises whatever a spoilt part happens to provoke
         raise broken() from None
@@ -205,6 +211,11 @@ def _without_tail(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
 
 def read_csv(content: bytes) -> Iterator[str]:
     """The lines of a .csv, whatever separates its cells."""
+    yield from lines([_table(csv_rows(content), ())])
+
+
+def csv_rows(content: bytes) -> list[list[str]]:
+    """The rows of a .csv, whatever separates its cells; raises Refused unreadable or too-large."""
     text = decode(content).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     head = text[:4000]
     separator = max(",\t;，|", key=head.count)
@@ -217,4 +228,4 @@ def read_csv(content: bytes) -> Iterator[str]:
         ) from None
     if len(rows) > MOST_ROWS:
         raise Refused("too-large", _TOO_LONG)
-    yield from lines([_table(rows, ())])
+    return rows

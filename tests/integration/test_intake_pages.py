@@ -76,6 +76,24 @@ def test_a_page_laid_out_by_tables_gives_running_text_and_nested_tables_in_order
     assert html("a.html", page.encode()) == ["第一段。", "甲\t乙", "第二段。"]
 
 
+def test_an_old_page_laid_out_by_tables_gives_its_article_without_the_columns_around() -> None:
+    items = [
+        f"{number}．加强校舍管理，完善各项制度，按期完成年度建设任务。（责任单位：县教育局）"
+        for number in range(1, 12)
+    ]
+    column = "<table><tr><td>栏目导航</td></tr><tr><td><a>政策文件</a></td></tr></table>"
+    article = (
+        "<table><tr><td><b>云岭县行动计划</b></td></tr><tr><td>发布时间：2025-3-1　作者：管理员</td></tr>"
+        f"<tr><td>{'<br>'.join(items)}</td></tr><tr><td align=right>【打印】【关闭】</td></tr></table>"
+    )
+    page = (
+        "<html><head><meta http-equiv=Content-Type content='text/html; charset=gb2312'><title>云岭县行动计划</title></head>"
+        f"<body><table><tr><td><a>首页</a>|<a>新闻</a></td></tr></table><table><tr><td>{column}</td><td>{article}</td></tr>"
+        "</table><table><tr><td>版权所有：云岭县人民政府</td></tr></table></body></html>"
+    )
+    assert html("a.htm", page.encode("gb18030")) == ["云岭县行动计划", *items]
+
+
 def test_control_characters_behind_a_dropped_part_of_a_page_do_no_harm() -> None:
     page = "<html><body><p>正文<script>x</script>\x01接着</p></body></html>"
     assert html("a.html", page.encode()) == ["正文接着"]
@@ -154,6 +172,49 @@ def test_merged_cells_are_filled_down_and_a_head_of_two_storeys_is_one(head: tup
         "序号\t任务\t牵头单位\t配合单位\t完成时限",
         "1\t修路十里\t县交通运输局\t县财政局\t2025年6月",
         "2\t修桥两座\t县交通运输局\t县水利局\t2025年6月",
+    ]
+
+
+def test_lines_above_and_notes_below_a_list_are_no_tasks() -> None:
+    rows = [
+        ("云岭县任务清单",),
+        ("制表单位：县政府办", None, None, "2025年3月1日"),
+        ("序号", "任务", "责任单位", "完成时限"),
+        (1, "修路十里", "县交通运输局", "2025年6月底前"),
+        ("注：1.责任单位列第一位的牵头；2.按月报告。",),
+        ("填表人：", None, "联系电话：0000", None),
+    ]
+    (task,) = tasks("a.xlsx", workbook({"一": rows}, ["A1:D1", "A5:D5"]))
+    assert (task.number, task.title, task.responsible_units) == ("1", "修路十里", ("县交通运输局",))
+
+
+@pytest.mark.parametrize("name", ["清单.xlsx", "清单.csv"])
+def test_a_list_without_numbers_is_read(name: str) -> None:
+    rows = [
+        ("责任单位", "完成时限", "任务"),
+        ("县交通运输局", "2025年6月", "修路十里"),
+        ("县教育局", "2025年9月", "办学两所"),
+    ]
+    text = "\n".join(",".join(row) for row in rows).encode("gb18030")
+    found = tasks(name, workbook({"一": rows}) if name.endswith("xlsx") else text)
+    assert [(task.number, task.title, task.responsible_units, task.deadline_on) for task in found] == [
+        (None, "修路十里", ("县交通运输局",), date(2025, 6, 30)),
+        (None, "办学两所", ("县教育局",), date(2025, 9, 30)),
+    ]
+
+
+def test_sections_between_the_rows_and_columns_left_blank_do_no_harm() -> None:
+    rows = [
+        (None, "序号", "任务", None, "责任单位"),
+        (None, "一、教育", None, None, None),
+        (None, 1, "办学，\n两所", None, "县教育局"),
+        (None, "二、交通", None, None, None),
+        (None, 2, "修路", None, "县交通运输局\n县财政局"),
+    ]
+    found = tasks("a.xlsx", workbook({"一": rows}, ["B2:E2", "B4:E4", "C1:D1"]))
+    assert [(task.number, task.title, task.responsible_units) for task in found] == [
+        ("1", "办学，两所", ("县教育局",)),
+        ("2", "修路", ("县交通运输局", "县财政局")),
     ]
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from app import intake
 from tests.conftest import make_app
-from tests.papers import cell, paragraph, pdf, repacked, run, table, typeset, word, workbook, zipped
+from tests.papers import cell, painting, paragraph, pdf, repacked, run, table, typeset, word, workbook, zipped
 from tests.world import FIRST_DAY, FakePost, FrozenClock, at
 from workflows.errors import Refused
 
@@ -168,6 +168,14 @@ def test_a_part_that_unpacks_a_thousandfold_is_refused() -> None:
     bomb = repacked(PLAN, {"word/media/a.xml": bytes(30 * 1024 * 1024)})
     assert len(bomb) < 100_000
     assert refusal("a.docx", bomb).code == "too-large"
+
+
+def test_a_page_of_a_pdf_that_unpacks_beyond_every_bound_is_refused() -> None:
+    bomb = painting(b"(a)Tj " * 20_000_000)
+    assert len(bomb) < 200_000
+    refused = refusal("a.pdf", bomb)
+    assert refused.code == "too-large"
+    assert "只保留任务部分" in str(refused)
 
 
 def test_many_parts_that_unpack_to_too_much_together_are_refused() -> None:
