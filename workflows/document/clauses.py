@@ -7,9 +7,11 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 
 from workflows.document.brackets import LONGEST_CLAUSE, Brackets, match_brackets, trim
-from workflows.document.clause import Reading, all_units, is_assignment, read_clause
+from workflows.document.clause import all_units, is_assignment, read_clause
 from workflows.document.labels import BARE_LABEL, CLAUSE_LABEL, LABEL, column_role
+from workflows.document.reading import Reading
 from workflows.document.unitnames import looks_like_unit
+from workflows.document.wraps import read_wrapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,10 @@ _TIGHT = re.compile(r"[\s。;,.、]*")
 _PARAGRAPH_END = re.compile(r"[ \t。;]*(?:\n|$)")
 _LABEL_LINES_END = re.compile(rf"[。\n](?!\s*(?:{CLAUSE_LABEL.pattern}))")
 _PLAIN_SENTENCE = 120
+_KIND = re.compile(
+    r"(?:社区|街道|管委会|园区|办事处|行署|单位|部门|企业|机构|学校|医院|公司|[省市县区旗镇乡村])$"
+)
+"""A bare kind of body in brackets explains the word before it: 村（社区）, 政府（管委会）."""
 
 
 def find_clauses(folded: str, start: int, end: int) -> tuple[Clause, ...]:
@@ -48,7 +54,7 @@ def _is_bare(clause: Clause) -> bool:
 def _in_brackets(folded: str, brackets: Brackets, limit: int) -> list[Clause]:
     found = []
     for first, last in brackets.groups:
-        reading = read_clause(folded, first + 1, last - 1)
+        reading = read_wrapped(folded, first + 1, last - 1)
         if _is_clause(folded, first, last, limit, reading):
             found.append(Clause(first, last, reading))
     return found
@@ -59,10 +65,10 @@ def _is_clause(folded: str, first: int, last: int, limit: int, reading: Reading)
     if reading.labelled or not reading.units:  # a time alone counts only beside a clause
         return reading.says_anything
     after_sentence = _previous(folded, first) in "。;!)]"
-    if not all_units(folded, reading) or (reading.times and not reading.has_verb):
+    if not all_units(folded, reading) or all(_KIND.match(folded, *place) for place, _ in reading.units):
         return False
     if reading.has_verb:
-        return after_sentence or _ends_sentence(folded, last, limit)
+        return after_sentence or (not reading.has_object and _ends_sentence(folded, last, limit))
     if after_sentence:
         return _previous(folded, first) not in ")]"
     return bool(_PARAGRAPH_END.match(folded, last, limit)) and _previous(folded, first) not in '”》"'
@@ -107,7 +113,8 @@ def _labelled_lines(folded: str, start: int, end: int, found: list[Clause]) -> l
             position = label.end()
         else:
             last = _labels_end(folded, label.end(), min(end, taken[index][0] if index < len(taken) else end))
-            lines.append(_line_clause(folded, label.start(), last))
+            clause = _line_clause(folded, label.start(), last)
+            lines.extend([clause] if clause.reading.labelled else [])
             position = max(last, label.end())
     return lines
 
@@ -171,6 +178,7 @@ def _together(first: Clause, second: Clause) -> Clause:
         open_list=one.open_list or two.open_list,
         labelled=one.labelled or two.labelled,
         has_verb=one.has_verb or two.has_verb,
+        has_object=one.has_object or two.has_object,
     )
     return replace(
         first, end=max(first.end, second.end), reading=reading, closed=first.closed and second.closed
@@ -186,6 +194,11 @@ def _last_sentence(folded: str, start: int, end: int) -> tuple[Clause, ...]:
     first = trim(folded, first, last)[0]
     reading = read_clause(folded, first, last)
     named = [folded[slice(*place)] for place, _ in reading.units]
-    if reading.has_verb and named and all(looks_like_unit(name) and len(name) <= 16 for name in named):
+    if (
+        reading.has_verb
+        and not reading.has_object
+        and named
+        and all(looks_like_unit(name) and len(name) <= 16 for name in named)
+    ):
         return (Clause(first, last, reading),)
     return ()

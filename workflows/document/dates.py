@@ -10,19 +10,25 @@ from datetime import date
 
 from workflows.document.script import han_number
 
+_HAN_YEAR = "二[〇○零][〇○零一二三四五六七八九]{2}"
+_NOT_THIS_YEAR = r"(?<![\d一二三四五六七八九十两几多半每全青学近同逐上去前往隔跨])"
 _BEGINS = (
-    r"(?=(?:19|20)\d\d\s?年|今年|本年|当年|明年|次年|同年|年[底末内]|\d{1,2}\s?月|第?[一二三四1-4]季度|[上下]半年"
+    rf"(?=(?:19|20)\d\d\s?年|{_HAN_YEAR}年|今年|本年|当年|明年|次年|同年|{_NOT_THIS_YEAR}年[底末内]|\d{{1,2}}\s?月|第?[一二三四1-4]季度|[上下]半年"
     r"|[“\"]?十[三四五六]五|20\d\d[./-]\d)"
 )
-_BARE_YEAR = r"(?<![\d一二三四五六七八九十两几多半每全青学近同逐])年(?=[底末内])"
-_YEAR = rf"(?:(?P<year>(?:19|20)\d\d)\s?年(?P<annual>度)?|(?P<relative>今年|本年度?|当年|明年|次年|同年|{_BARE_YEAR}))\s?"
+_BARE_YEAR = rf"{_NOT_THIS_YEAR}年(?=[底末内])"
+_YEAR = rf"(?:(?P<year>(?:19|20)\d\d|{_HAN_YEAR})\s?年(?P<annual>度)?|(?P<relative>今年|本年度?|当年|明年|次年|同年|{_BARE_YEAR}))\s?"
 _MONTH = r"(?P<month>1[0-2]|0?[1-9])\s?月份?(?:\s?(?P<day>3[01]|[12]\d|0?[1-9])\s?[日号])?"
 _QUARTER = r"第?(?P<quarter>[一二三四1-4])季度"
 _HALF = r"(?P<half>上半年|下半年)"
 _PLAN = r"[“\"]?(?P<plan>十[三四五六]五)[”\"]?(?:规划)?(?=期?末|期间|收官)"
 _NUMERIC = r"(?P<n_year>20\d\d)[./-](?P<n_month>1[0-2]|0?[1-9])(?:[./-](?P<n_day>3[01]|[12]\d|0?[1-9]))?(?![\d./-]\d)"
-_EDGE = r"(?P<edge>年?[底末]|期末|[上中下]旬|初|中(?=前|完成))?\s?"
-_BOUND = r"(?P<bound>之前|以前|前夕|前(?!景|期|沿|述|列|来|往|提|后|置|端|瞻)|之内|以内|内)?"
+_EDGE = (
+    r"\s?(?P<edge>年?[底末]|期末|[上中下]旬|年?初(?![步级中一二三期心始审评验])|年?中(?=前|完成|建成|投))?\s?"
+)
+_BOUND = (
+    r"(?P<bound>之前|(?:开学|放假|入学)前|以前|前夕|前(?!景|期|沿|述|列|来|往|提|后|置|端|瞻)|之内|以内|内)?"
+)
 _MOMENT = re.compile(
     rf"{_BEGINS}(?<!\d)(?:{_PLAN}|{_NUMERIC}|(?:{_YEAR})?(?:{_MONTH}|{_QUARTER}|{_HALF})?){_EDGE}{_BOUND}"
 )
@@ -32,7 +38,9 @@ _COUNTED = re.compile(
     r"(?:用(?P<used>\d{1,2}|[一二三四五六七八九十两]{1,2})年(?:左右)?(?:的)?时间"
     r"|(?<![\d第])(?P<count>\d{1,3}|[一二三四五六七八九十两]{1,3})个?(?P<unit>年|月|工作日|日|天|周|星期|小时)(?:之内|以内|内))"
 )
+_HAN_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _PLAN_ENDS = {"十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 2035}
+_YEAR_MONTHS = {"初": 1, "中": 6}
 _MONTH_DAYS = {"上旬": 10, "初": 10, "中旬": 20, "中": 20}
 
 
@@ -64,9 +72,13 @@ class Moment:
             if base_year is None:
                 return None
             year = base_year + (self.years_ahead or 0)
-        month = self.month or 12
+        month = self.month or _YEAR_MONTHS.get(self.edge, 12)
         days = calendar.monthrange(year, month)[1]
-        return date(year, month, min(self.day or _MONTH_DAYS.get(self.edge, days), days))
+        return date(year, month, min(self.day or self._edge_day(days), days))
+
+    def _edge_day(self, days: int) -> int:
+        """The day that 上旬, 中旬, 初 of a month end with; the month's last where none is named."""
+        return _MONTH_DAYS.get(self.edge, days) if self.month else days
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +102,7 @@ def _moment(match: re.Match[str]) -> Moment:
     while folded_blank(match.string, end - 1) and end > start:
         end -= 1
     year = part["year"] or part["n_year"]
-    known_year = int(year) if year else _PLAN_ENDS.get(part["plan"] or "")
+    known_year = int(year.translate(_HAN_DIGITS)) if year else _PLAN_ENDS.get(part["plan"] or "")
     return Moment(
         start=start,
         end=end,

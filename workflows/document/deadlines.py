@@ -49,20 +49,29 @@ _QUOTED = re.compile(
 _STARTS = re.compile(r"\s?(?:起|开始(?!前)|以来)")
 _START_BEFORE = re.compile(r"(?:从|自)\s?$")
 _AFTER_NO_TERM = re.compile(
-    r"\s?(?:起|开始|以来|之后|以后|后|期间|同期|新增|以上|出生|毕业|入学|度|的|、\d{1,2}月|[-~]\d|启动实施|期限)"
+    r"\s?(?:止|起|开始|以来|之后|以后|后|期间|同期|新增|以上|出生|毕业|入学|度|的|、\d{1,2}月|[-~]\d|启动实施|期限)"
 )
-_BEFORE_TERM = re.compile(r"(?:到|至|不晚于|不迟于|赶在|最迟|最晚)(?:于|在|到|至)?\s?$")
+_BEFORE_TERM = re.compile(
+    r"(?:到|至|不晚于|不迟于|赶在|最迟|最晚)(?:于|在|到|至)?\s?(?:20\d\d年?[底末]?[、和]\s?)?$"
+)
 _TO = re.compile(r"[到至]\s?$")
 _IN = re.compile(r"(?:在|于|力争|确保|争取)\s?$")
 _WINDOW_BEFORE = re.compile(
     r"(?:延长|延期|顺延|延|延续|展期|放宽|期限|有效期|执行期?|有效|暂缓|缓缴|实施|推迟|试行|施行|政策|保留|继续)\s?(?:到|至|截至|截止到?)\s?$"
-    r"|[^。,;:\n（(]至\s?$"
+    r"|[^。,;:\n(截]至\s?$"
     r"|(?:高于|低于|少于|多于|超过|较|比|同比|相比|基于|以)\s?$"
 )
-_RECURS_BEFORE = re.compile(r"(?:每年度?|每学年|每个?月|每季度?|次年|历年|逐年)的?\s?$")
+_RECURS_BEFORE = re.compile(
+    r"(?:每年度?|每学年|每个?月|每季度?|次年|历年|逐年)的?\s?(?:\d{1,2}月(?:\d{1,2}日|[底末初])?(?:之?前)?[、和及]){0,4}$"
+)
 _ACHIEVES = re.compile(
     r"\s?(?:底|末|前|份)?,?\s?(?:全面|基本|全部|初步|正式|如期|率先)?(?:完成|实现|建成|达到|取得|出台|印发|形成|投入|投产|竣工|开工)"
 )
+_STAGES = re.compile(
+    r"(?:20\d\d年(?:力争)?(?:完成|达到)\s?\d{1,3}(?:\.\d)?%[,;]\s?){1,6}20\d\d年(?:力争)?(?:全部|全面|基本)?(?:完成|达到)"
+)
+"""2024年完成60%,2025年全部完成: stages of the work. A bare year on its own is no term (LABELLING)."""
+
 _OTHERS_AFTER = re.compile(
     r"\s?,?\s?(?:能够|有望|可以?|如数|未能|仍未|已|尚未|注册|签约|投产的|入库的|购买|到期)"
 )
@@ -122,7 +131,7 @@ def _slot_terms(folded: str, slot: Place, calendar: Calendar) -> list[Term]:
     year, printed, opening = calendar.year, False, None
     for moment in moments(folded, *slot):
         year, printed = moment.year or year, printed or moment.year is not None
-        recurs = _RECURS_BEFORE.search(folded, max(slot[0], moment.start - 6), moment.start)
+        recurs = _RECURS_BEFORE.search(folded, max(slot[0], moment.start - 30), moment.start)
         if recurs:
             return [Term(recurs.start(), moment.end, None)]
         if moment.ranged == "first":
@@ -153,7 +162,7 @@ def _text_terms(folded: str, start: int, end: int, calendar: Calendar) -> tuple[
     for moment in _outside(moments(folded, start, end), quoted):
         opening = _start_place(folded, moment, start, end)
         begins = begins or (opening if _starts_the_work(folded, moment, end, calendar) else None)
-        if opening or not _binds(folded, moment, start, end):
+        if opening or not _binds(folded, moment, start, end, calendar):
             continue
         term = _text_term(folded, moment, year, start)
         if term.on is None or calendar.year is None or term.on.year >= calendar.year:
@@ -163,7 +172,7 @@ def _text_terms(folded: str, start: int, end: int, calendar: Calendar) -> tuple[
 
 
 def _text_term(folded: str, moment: Moment, year: int | None, floor: int) -> Term:
-    recurs = _RECURS_BEFORE.search(folded, max(floor, moment.start - 6), moment.start)
+    recurs = _RECURS_BEFORE.search(folded, max(floor, moment.start - 30), moment.start)
     if recurs:
         return Term(recurs.start(), moment.end, None)
     return _term(folded, moment, year, floor)
@@ -194,16 +203,19 @@ def _starts_the_work(folded: str, moment: Moment, end: int, calendar: Calendar) 
     return not _POLICY_AFTER.search(folded, moment.end, min(end, moment.end + 12))
 
 
-def _binds(folded: str, moment: Moment, floor: int, end: int) -> bool:
+def _binds(folded: str, moment: Moment, floor: int, end: int, calendar: Calendar) -> bool:
     """Whether the moment is a time by which the task's units have to be done."""
-    before = (max(floor, moment.start - 8), moment.start)
+    before = (max(floor, moment.start - 10), moment.start)
     if moment.ranged or _WINDOW_BEFORE.search(folded, *before) or _OTHERS_SUBJECT.search(folded, *before):
         return False
     if not moment.bound and _AFTER_NO_TERM.match(folded, moment.end, end):
         return False
     if not _has_term_shape(folded, moment, before, end):
         return False
-    return not _binds_others(folded, moment, end) and not _is_narration(folded, moment, before, end)
+    if _binds_others(folded, moment, end):
+        return False
+    ahead = bool(moment.year and calendar.year and moment.year > calendar.year)
+    return ahead or not _is_narration(folded, moment, before, end)
 
 
 def _has_term_shape(folded: str, moment: Moment, before: Place, end: int) -> bool:
@@ -217,8 +229,16 @@ def _has_term_shape(folded: str, moment: Moment, before: Place, end: int) -> boo
         return True
     if moment.month and folded.startswith(":", moment.end):  # 第一季度：…；第二季度：…
         return True
+    if moment.is_bare_year and _is_stage(folded, moment, end):
+        return True
     achieves = bool(_ACHIEVES.match(folded, moment.end, end))
     return achieves and (not moment.is_bare_year or bool(_IN.search(folded, *before)))
+
+
+def _is_stage(folded: str, moment: Moment, end: int) -> bool:
+    """Whether the bare year is one of a row of stages."""
+    near = _STAGES.finditer(folded, max(0, moment.start - _WINDOW * 3), min(end, moment.end + _WINDOW * 3))
+    return any(row.start() <= moment.start < row.end() for row in near)
 
 
 def _binds_others(folded: str, moment: Moment, end: int) -> bool:

@@ -5,19 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from workflows.document.model import Doubt, NamedUnit, Span
+from workflows.document.model import Doubt, Indicator, NamedUnit, Span
 
 _BLANK = re.compile(
     r"[*＊×□]{1,6}\s?(?:%|％|所|个|名|人|万|亿|年|月|家|项|镇|乡)|(?<![A-Za-z])[xX]{2,4}(?![A-Za-z])|_{2,}|(?<=[\u4e00-\u9fff])%"
 )
 
+ABOUT_UNITS = frozenset({"bracket-missing", "clause-shared", "lead-by-order", "list-open", "unit-unclear"})
+"""The doubts that concern who acts: while one is open, the plan is not issued."""
 
-def no_task() -> Doubt:
-    """The document assigns nothing."""
-    return Doubt(
-        "no-task",
-        "没有找到带责任单位的任务。如果这是一份行动计划，请检查是否漏了“牵头单位”“责任单位”；如果是讲话或汇报，请人工摘出要办的事项。",
+
+def no_task(candidates: int) -> Doubt:
+    """The document assigns nothing; it may still demand something that became candidates."""
+    speech = (
+        f"如果是讲话或汇报，请从摘出的{candidates}条候选任务里选定要办的事项，补上责任单位"
+        if candidates
+        else "如果是讲话或汇报，请人工摘出要办的事项"
     )
+    sentence = "没有找到带责任单位的任务。如果这是一份行动计划，请检查是否漏了“牵头单位”“责任单位”；"
+    return Doubt("no-task", f"{sentence}{speech}。")
 
 
 def broken_count(before: int, after: int, span: Span) -> Doubt:
@@ -84,6 +90,20 @@ def unheard_period(words: str, span: Span) -> Doubt:
     return Doubt("recurrence-unusual", f"“{words}”不是按月、按季或按年，请人工设定周期。", span)
 
 
+def blank_figure(span: Span) -> Doubt:
+    """A figure is blank or covered in print."""
+    return Doubt("figure-blank", "任务中的数字是空白或被遮盖，请补全后再下达，不要按零处理。", span)
+
+
+def lost_figures(indicators: Sequence[Indicator], known: Sequence[Doubt]) -> Iterator[Doubt]:
+    """One doubt where a figure is lost without a trace (新增学位个), unless `known` says so already."""
+    if any(doubt.code == "figure-blank" for doubt in known):
+        return
+    lost = next((figure for figure in indicators if figure.target is None and figure.unit), None)
+    if lost:
+        yield blank_figure(lost.span)
+
+
 _UNUSUAL = re.compile(r"每半年|每学期|每[两二三四五]年|每[两二]个?月|每半月")
 
 
@@ -91,9 +111,7 @@ def text_doubts(folded: str, start: int, end: int) -> Iterator[Doubt]:
     """Lost figures, which are never zero, and unusual rhythms in the task's words."""
     blank = _BLANK.search(folded, start, end)
     if blank:
-        yield Doubt(
-            "figure-blank", "任务中的数字是空白或被遮盖，请补全后再下达，不要按零处理。", Span(*blank.span())
-        )
+        yield blank_figure(Span(*blank.span()))
     unusual = _UNUSUAL.search(folded, start, end)
     if unusual:
         yield unheard_period(unusual.group(), Span(*unusual.span()))

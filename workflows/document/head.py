@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from workflows.document.script import HAN
+from workflows.document.script import HAN, fold
 
 _REACH = 4000
 _TAIL = 1500
@@ -125,7 +125,7 @@ def _period(title: str | None) -> tuple[date, date] | None:
 
 def folded_years(title: str) -> tuple[int, int] | None:
     """First and last year named in a title; None if it names none or they run backwards."""
-    plain = title.replace("—", "-").replace("–", "-").replace("～", "~").replace("－", "-")
+    plain = fold(title)
     span = _PERIOD.search(plain)
     if span:
         first, last = int(span.group(1)), int(span.group(2))

@@ -6,9 +6,11 @@ behind each thing the parser claims.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 
 from workflows.cadence import DutyKind
 from workflows.commitments import Comparison, TaskKind
@@ -99,6 +101,16 @@ class Recurrence(StrEnum):
     CONTINUOUS = "continuous"
 
 
+RECURRENCE_LABELS: Mapping[Recurrence, str] = MappingProxyType(
+    {
+        Recurrence.MONTHLY: "每月",
+        Recurrence.QUARTERLY: "每季度",
+        Recurrence.YEARLY: "每年",
+        Recurrence.CONTINUOUS: "持续推进",
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedTask:
     """One assigned task (任务): the smallest stretch of text that carries its own unit assignment.
@@ -184,12 +196,14 @@ class CadenceDemand:
     """A rhythm of reporting the document demands (月报告, 季通报, 年度考核, 每月25日前报送): proposed as a setting.
 
     `day` is the day of the month by which it is due, 31 for the month's end, None where the document does not say.
+    `month` is the month it falls in: of the year for 年度考核; for 季通报 3 is the quarter's last, 1 the one after.
     """
 
     kind: DutyKind
     day: int | None
     text: str
     span: Span
+    month: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

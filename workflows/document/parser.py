@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from workflows.document import doubts
 from workflows.document.boxes import boxes, contents
+from workflows.document.candidates import read_candidates
 from workflows.document.clauses import Clause, find_clauses
+from workflows.document.columns import head_column
 from workflows.document.deadlines import Calendar
+from workflows.document.governance import read_governance
 from workflows.document.head import read_head
 from workflows.document.model import Doubt, ParsedPlan, ParsedTask, Span, UnassignedItem
 from workflows.document.numbering import Mark, Rank
 from workflows.document.outline import Item, accepted_marks, heading_end, items, skip_blank
 from workflows.document.script import fold
-from workflows.document.tables import table_tasks
+from workflows.document.tables import read_tables
 from workflows.document.tasks import Draft, Source, Standing, build_task, mended_titles, note_outside_clauses
+
+_LONGEST_LABEL = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +42,14 @@ def parse(text: str, *, issued_year: int | None = None) -> ParsedPlan:
     opening = accepted_marks(folded)
     head = read_head(text, folded, opening[0].start if opening else len(text))
     source = Source(text, folded, Calendar(head.year(issued_year), head.period, head.issued_on))
-    rows, table_places = table_tasks(source)
-    opening = _outside_contents(folded, _outside(opening, table_places))
-    apart = sorted([*boxes(folded, opening), *table_places])
+    tables = read_tables(source)
+    opening = _outside_contents(folded, _outside(opening, tables.places))
+    apart = sorted([*boxes(folded, opening), *tables.places])
     outline = _with_sub_items(folded, opening, apart)
-    tasks = [*rows, *_tasks(source, outline)]
+    tasks = [*tables.tasks, *_tasks(source, outline)]
     tasks.sort(key=lambda task: task.span)
     tasks = mended_titles(source, tasks)
+    candidates = () if tasks else read_candidates(source, outline.items)
     return ParsedPlan(
         title=head.title,
         document_number=head.document_number,
@@ -51,14 +57,16 @@ def parse(text: str, *, issued_year: int | None = None) -> ParsedPlan:
         issued_on=head.issued_on,
         period=head.period,
         tasks=tuple(tasks),
-        unassigned=_unassigned(source, outline),
-        doubts=tuple(_plan_doubts(outline, tasks)),
+        unassigned=(*_unassigned(source, outline, tables.places), *tables.unassigned),
+        doubts=tuple(_plan_doubts(outline, tasks, len(candidates))),
+        candidates=candidates,
+        governance=read_governance(source, [(task.span.start, task.span.end) for task in tasks]),
     )
 
 
-def _plan_doubts(outline: _Outline, tasks: list[ParsedTask]) -> Iterator[Doubt]:
+def _plan_doubts(outline: _Outline, tasks: list[ParsedTask], candidates: int) -> Iterator[Doubt]:
     if not tasks:
-        yield doubts.no_task()
+        yield doubts.no_task(candidates)
     last: dict[tuple[tuple[int, ...], int], int] = {}
     for item in outline.items:
         if item.mark is None:
@@ -69,7 +77,7 @@ def _plan_doubts(outline: _Outline, tasks: list[ParsedTask]) -> Iterator[Doubt]:
             yield doubts.broken_count(before, item.mark.value, Span(item.mark.start, item.mark.end))
 
 
-def _outside(opening: tuple[Mark, ...], places: list[tuple[int, int]]) -> tuple[Mark, ...]:
+def _outside(opening: tuple[Mark, ...], places: Sequence[tuple[int, int]]) -> tuple[Mark, ...]:
     kept, index = [], 0
     for mark in opening:
         while index < len(places) and places[index][1] <= mark.start:
@@ -140,17 +148,32 @@ def _belong_to_parent(
         return bool(outline.clauses[parent]) or outline.items[children[0]].rank >= Rank.DIGIT_BRACKET
     if outline.clauses[parent] or with_clause != children[-1:]:
         return False
-    if len(children) > 1 and outline.items[children[0]].rank >= Rank.DIGIT_BRACKET:
+    enumerates = outline.items[children[0]].rank >= Rank.DIGIT_BRACKET
+    if len(children) > 1 and (enumerates or _on_lines_of_its_own(folded, outline, children[-1])):
         return True
     return outline.items[children[0]].rank >= Rank.DIGIT and _is_one_sentence(folded, outline, children)
+
+
+def _on_lines_of_its_own(folded: str, outline: _Outline, child: int) -> bool:
+    """整改措施：1.…。2.…。⏎整改时限：…⏎责任单位：…: labels below the measures of a record, which speak for all of it."""
+    if not outline.clauses[child]:
+        return False
+    start = outline.clauses[child][0].start
+    return folded[start] not in "([" and _previous(folded, start) == "\n"
 
 
 def _is_one_sentence(folded: str, outline: _Outline, children: list[int]) -> bool:
     """主要任务：1.…；2.…；3.…。: the pieces end in ；, inside a line the first follows a colon."""
     first = outline.items[children[0]]
     if len(children) == 1:
-        return folded.endswith((":", ": "), 0, first.start) and ";2" in folded[first.body : first.end]
+        return _previous(folded, first.start) in ":。" and ";2" in folded[first.body : first.end]
     return all(_ends_open(folded, outline.items[index]) for index in children[:-1])
+
+
+def _previous(folded: str, position: int) -> str:
+    while position and folded[position - 1] in " \t":
+        position -= 1
+    return folded[position - 1] if position else "\n"
 
 
 def _ends_open(folded: str, item: Item) -> bool:
@@ -220,6 +243,7 @@ def _paragraphs(source: Source, item: Item, clauses: tuple[Clause, ...], section
         section = _heading(source, item)
     for number, clause in enumerate(clauses, 1):
         begin = _paragraph_start(source.folded, skip_blank(source.folded, start, clause.start), clause.start)
+        begin = _past_cell_label(source.folded, begin, clause.start)
         several = number if len(clauses) > 1 and item.mark is not None else None
         drafts.append(Draft(None, several, 1, section, begin, begin, clause.end, clause))
         start = clause.end
@@ -237,24 +261,39 @@ def _paragraph_start(folded: str, floor: int, clause_start: int) -> int:
     )
 
 
+def _past_cell_label(folded: str, start: int, end: int) -> int:
+    """Behind the label in the first cell of a record's row: 重点工作⇥完成校舍修缮."""
+    cell = folded.find("\t", start, min(end, start + _LONGEST_LABEL))
+    head = head_column(folded[start:cell]) if cell >= 0 else None
+    return skip_blank(folded, cell, end) if head and head.content else start
+
+
 def _section(source: Source, outline: _Outline, item: Item) -> str | None:
-    return _heading(source, outline.items[item.ancestors[-1]]) if item.ancestors else None
+    if not item.ancestors:
+        return None
+    above = item.ancestors[-1]
+    clauses = outline.clauses[above]
+    return _heading(source, outline.items[above], clauses[0].start if clauses else None)
 
 
-def _heading(source: Source, item: Item) -> str:
-    """The heading as printed, with its number."""
-    end = heading_end(source.folded, skip_blank(source.folded, item.body, item.end), item.end)
+def _heading(source: Source, item: Item, clause_at: int | None = None) -> str:
+    """The heading as printed, with its number, without the clause that may stand in it."""
+    limit = item.end if clause_at is None else max(item.body, clause_at)
+    end = heading_end(source.folded, skip_blank(source.folded, item.body, limit), limit)
     if source.folded[end : end + 2] == "。\n":  # a stop at the end of a heading's own line is part of it
         end += 1
     return source.text[item.start : max(end, item.body)].strip()
 
 
-def _unassigned(source: Source, outline: _Outline) -> tuple[UnassignedItem, ...]:
-    """Numbered items that name no unit and head nothing: leaves without a clause."""
+def _unassigned(
+    source: Source, outline: _Outline, tables: Sequence[tuple[int, int]]
+) -> tuple[UnassignedItem, ...]:
+    """Numbered items that name no unit and head nothing: leaves without a clause and without a table."""
     parents = {ancestor for item in outline.items for ancestor in item.ancestors}
+    above_tables = {start for start, _ in tables}
     found = []
     for index, item in enumerate(outline.items):
-        if item.mark is None or outline.clauses[index] or index in parents:
+        if item.mark is None or outline.clauses[index] or index in parents or item.end in above_tables:
             continue
         start = skip_blank(source.folded, item.body, item.end)
         title = source.text[start : heading_end(source.folded, start, item.end)]

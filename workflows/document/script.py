@@ -7,10 +7,13 @@ same position in the given text; the printed words are always taken from the giv
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 _PUNCTUATION = {
     "（": "(", "）": ")", "﹙": "(", "﹚": ")", "〔": "[", "〕": "]", "［": "[", "］": "]", "【": "[", "】": "]",
-    "，": ",", "﹐": ",", "：": ":", "︰": ":", "﹕": ":", "；": ";", "﹔": ";", "．": ".", "﹒": ".", "·": ".",
-    "！": "!", "？": "?", "｡": "。", "﹑": "、", "､": "、", "／": "/", "｜": "|",
+    "，": ",", "﹐": ",", "：": ":", "︰": ":", "﹕": ":", "∶": ":", "︓": ":", "；": ";", "﹔": ";", "．": ".", "﹒": ".", "·": ".",
+    "！": "!", "？": "?", "｡": "。", "﹑": "、", "､": "、", "／": "/", "｜": "|", "│": "|", "┃": "|", "║": "|",
     "－": "-", "—": "-", "–": "-", "―": "-", "−": "-", "～": "~", "〜": "~",
     "\u3000": " ", "\xa0": " ", "\u2002": " ", "\u2003": " ", "\u2009": " ", "\u202f": " ", "\ufeff": " ",
     "\u200b": " ", "\r": " ", "\x0b": " ", "\x0c": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n",
@@ -31,17 +34,24 @@ _SIMPLIFIED = (
 
 _FULL_WIDTH_DIGITS = dict(zip("０１２３４５６７８９", "0123456789", strict=True))
 
+_RADICALS = {chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
+"""Kangxi radicals, which PDF files print for the characters that look like them."""
+
 _FOLD = str.maketrans(
-    _PUNCTUATION | _FULL_WIDTH_DIGITS | dict(zip(_TRADITIONAL, _SIMPLIFIED, strict=True)),
+    _PUNCTUATION | _FULL_WIDTH_DIGITS | _RADICALS | dict(zip(_TRADITIONAL, _SIMPLIFIED, strict=True)),
 )
 
 HAN = "\u4e00-\u9fff"
 """The range of Chinese characters, for use inside a regular expression's character class."""
 
 
+_ANGLES = re.compile(r"[<〈＜]([省市县区旗州盟镇乡、街道办事处园人民政府]{1,12})[>〉＞]")
+"""Angle brackets in the name of a collective, where sites use them for round ones: 各县<市、区>人民政府."""
+
+
 def fold(text: str) -> str:
     """`text` in one script and one punctuation, of the same length: offsets hold in both."""
-    return text.translate(_FOLD)
+    return _ANGLES.sub(r"(\1)", text.translate(_FOLD))
 
 
 _HAN_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}

@@ -7,15 +7,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from workflows.document import doubts
-from workflows.document.clause import FIRST_LEADS, Reading
 from workflows.document.clauses import Clause
 from workflows.document.deadlines import Calendar, Term, Terms, read_terms
+from workflows.document.deliverables import read_deliverables
+from workflows.document.indicators import read_indicators
 from workflows.document.model import Doubt, Milestone, NamedUnit, ParsedTask, Recurrence, Span
+from workflows.document.named import named_units, on_one_line, text_units
+from workflows.document.notes import FIRST_LEADS
 from workflows.document.numbering import Mark
 from workflows.document.outline import heading_end, skip_blank
+from workflows.document.reading import Reading
 from workflows.document.recurrence import read_recurrence
-from workflows.document.unitnames import is_collective, looks_like_unit
-from workflows.units import Share
+from workflows.document.tasktypes import propose_type
+from workflows.document.unitnames import looks_like_unit
 
 Place = tuple[int, int]
 
@@ -30,14 +34,14 @@ class Source:
 
     def words(self, place: Place) -> str:
         """The printed words at `place`, without the line breaks of the page."""
-        return re.sub(r"\s*\n\s*", "", self.text[slice(*place)]).strip()
+        return on_one_line(self.text[slice(*place)])
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A task before it is read: `start` to `end` as printed, the demand from `body` on, and its clause.
 
-    A table's row gives its `demand` itself, for its cells may stand in any order.
+    A table's row gives its `demand` itself, for its cells may stand in any order, and its `title` where a cell names it.
     """
 
     mark: Mark | None
@@ -49,6 +53,7 @@ class Draft:
     end: int
     clause: Clause
     demand: Place | None = None
+    title: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,7 @@ def build_task(source: Source, draft: Draft, standing: Standing) -> tuple[Parsed
     """The task a draft describes, and the notes that hold after it."""
     reading = draft.clause.reading
     standing_now = replace(standing, first_leads=standing.first_leads or reading.first_leads)
-    units, by_order = _units(source, reading, standing_now)
+    units, by_order = named_units(source.text, source.folded, reading, first_leads=standing_now.first_leads)
     demand = _demand(source, draft)
     places = [demand] if draft.demand else _demand_places(demand, draft.clause)
     terms = _terms(source, places, reading)
@@ -77,7 +82,7 @@ def build_task(source: Source, draft: Draft, standing: Standing) -> tuple[Parsed
         number=draft.mark.label if draft.mark else None,
         part=draft.part,
         level=draft.level,
-        title=source.words((draft.body, _title_end(source.folded, draft, demand))),
+        title=source.words(draft.title or (draft.body, _title_end(source.folded, draft, demand))),
         section=draft.section,
         text=source.text[slice(*demand)],
         span=Span(draft.start, max(demand[1], draft.clause.end)),
@@ -92,12 +97,31 @@ def build_task(source: Source, draft: Draft, standing: Standing) -> tuple[Parsed
         open_list=reading.open_list,
         implied_units=standing.implied,
         guiding_units=tuple(source.words(place) for place in reading.guiding),
-        text_units=text_units(source, demand, units),
+        text_units=text_units(source.text, source.folded, demand, units),
         leader="、".join(source.words(place) for place in reading.leaders) or None,
         doubts=tuple(found),
+        number_span=_number_span(draft),
+        recurrence_span=Span(*repeats[1]) if repeats else None,
+        deliverables=tuple(
+            thing for place in places for thing in read_deliverables(source.text, source.folded, place)
+        ),
+        indicators=tuple(
+            figure
+            for place in places
+            for figure in read_indicators(source.text, source.folded, place, source.calendar)
+        ),
     )
+    lost = doubts.lost_figures(task.indicators, task.doubts)
+    task = replace(task, type=propose_type(task), doubts=(*task.doubts, *lost))
     implied = tuple(source.words(place) for place in reading.implied)
     return task, replace(standing_now, implied=standing_now.implied + implied)
+
+
+def _number_span(draft: Draft) -> Span | None:
+    """The place of the printed number; a later part of the item has it only by the first."""
+    if draft.mark is None or draft.mark.start < draft.start:
+        return None
+    return Span(draft.mark.start, draft.mark.end)
 
 
 def _demand(source: Source, draft: Draft) -> Place:
@@ -128,23 +152,6 @@ def _demand_places(demand: Place, clause: Clause) -> list[Place]:
 def _title_end(folded: str, draft: Draft, demand: Place) -> int:
     limit = min(demand[1], draft.clause.start) if draft.clause.start > draft.body else demand[1]
     return heading_end(folded, draft.body, limit)
-
-
-def _units(
-    source: Source, reading: Reading, standing: Standing
-) -> tuple[tuple[NamedUnit, ...], NamedUnit | None]:
-    """The named units in printed order, and the one that leads only because it is named first."""
-    named: dict[tuple[str, bool], NamedUnit] = {}
-    for place, share in sorted(reading.units, key=lambda unit: unit[0]):
-        printed = source.words(place)
-        unit = NamedUnit(printed, share, Span(*place), is_collective(source.folded[slice(*place)]))
-        named.setdefault((printed, share is Share.LEAD), unit)
-    units = list(named.values())
-    leads = any(unit.share is Share.LEAD for unit in units)
-    if standing.first_leads and units and not leads and not units[0].collective:
-        units[0] = replace(units[0], share=Share.LEAD)
-        return tuple(units), units[0]
-    return tuple(units), None
 
 
 def _terms(source: Source, places: Sequence[Place], reading: Reading) -> Terms:
@@ -215,26 +222,6 @@ def note_outside_clauses(folded: str, clauses: Sequence[Sequence[Clause]]) -> bo
 
 
 _NOTE = re.compile(rf"(?:{FIRST_LEADS.pattern})[^。\n]{{0,14}}(?:牵头|主办|汇总)(?:单位|部门|责任)")
-
-_ACTOR = (
-    "(?:国家|省|自治区|市|州|县|区|旗)[\u4e00-\u9fff]{1,16}?"
-    "(?:局|委(?!会|编|宣|组|统|政)|办(?!公|法|事|理|学)|厅|部(?!门|署|分)|中心|残联|妇联|工会|人民政府|支队|大队|学校|办公室|委员会|集团)"
-)
-_ACTORS = re.compile(
-    rf"(?:(?<=[,。;:\n ])由?|^由?|,由)(?P<run>{_ACTOR}(?:、{_ACTOR}){{0,12}})(?![、,。;)的和及与或])"
-)
-
-
-def text_units(source: Source, demand: Place, units: Sequence[NamedUnit]) -> tuple[str, ...]:
-    """The units that act at the head of a sentence's part; one alone only if the clause does not name it."""
-    named = {unit.printed for unit in units}
-    found: dict[str, None] = {}
-    for run in _ACTORS.finditer(source.folded, *demand):
-        actors = source.text[slice(*run.span("run"))].split("、")
-        if len(actors) > 1 or actors[0] not in named:
-            found.update(dict.fromkeys(actors))
-    return tuple(found)
-
 
 _SHORT_TITLE = 24
 _OPENERS = re.compile(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from tests.unit.document.reading import only_task, plan, task_saying, task_with
@@ -142,3 +144,42 @@ def test_a_start_is_kept_as_a_start(words: str) -> None:
 def test_a_deadline_outside_the_plan_is_doubted() -> None:
     text = "某县三年行动计划（2024—2026年）\n1.甲项。2027年底前完成。（责任单位：县教育局）"
     assert [doubt.code for doubt in only_task(text).doubts] == ["deadline-outside-period"]
+
+
+@pytest.mark.parametrize(
+    ("demand", "on"),
+    [
+        ("2024年年底前完成改造。", date(2024, 12, 31)),
+        ("2024年年中完成改造。", date(2024, 6, 30)),
+        ("确保2024年9月1日开学前投用。", date(2024, 9, 1)),
+        ("二〇二四年底前完成。", date(2024, 12, 31)),
+        ("2024 年 6 月 底前完成。", date(2024, 6, 30)),
+        ("截至2026年底，累计建成30所。", date(2026, 12, 31)),
+        ("到2027年、2030年，占比分别达到50%、80%。", date(2030, 12, 31)),
+        ("分别于2024年6月底、12月底前报送。", date(2024, 12, 31)),
+        ("去年底前已完成八成，今年底前全部完成。", date(2024, 12, 31)),
+        ("6月初步完成方案，9月底前印发。", date(2024, 9, 30)),
+    ],
+)
+def test_rarer_ways_of_naming_the_end_are_understood(demand: str, on: date) -> None:
+    assert task_saying(demand).deadline_on == on
+
+
+@pytest.mark.parametrize(
+    "demand",
+    [
+        "上年末存量全部化解。",
+        "有效期5年，至2028年3月31日止。",
+        "每年5月底前、10月底前各开展一次检查。",
+        "截至2023年底，全县已建成园所30所。",
+    ],
+)
+def test_other_ends_are_no_deadlines(demand: str) -> None:
+    assert task_saying(demand).deadline_on is None
+
+
+def test_a_title_in_full_width_figures_gives_the_plans_period() -> None:
+    found = plan(
+        "清河县三年行动计划（２０２３—２０２５年）\n1.甲项。三年内完成。（责任单位：县教育局）", None
+    )
+    assert found.tasks[0].deadline_on == date(2025, 12, 31)

@@ -82,12 +82,13 @@ def test_every_doubt_is_a_chinese_sentence() -> None:
 def test_a_clause_can_be_read_twice_from_its_json() -> None:
     shape = as_json(plan(LETTER, None))
     assert json.loads(json.dumps(shape, ensure_ascii=False)) == shape
-    assert set(shape) == {"title", "document_number", "period", "tasks"}
+    assert set(shape) == {"title", "document_number", "period", "tasks", "candidates", "governance"}
     tasks = shape["tasks"]
     assert isinstance(tasks, list)
     assert set(tasks[0]) == {
         "number", "part", "title", "section", "text", "lead_units", "responsible_units", "deadline",
         "deadline_text", "recurrence", "recurrence_text", "start_text", "milestones", "collective", "doubts",
+        "type", "type_reason", "deliverables", "indicators", "units", "guiding_units", "implied_units", "open_list",
     }  # fmt: skip
 
 

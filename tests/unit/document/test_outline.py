@@ -139,3 +139,27 @@ def test_a_clause_in_a_heading_covers_the_measures_below() -> None:
 def test_a_measure_alone_below_a_task_is_a_task_of_its_own() -> None:
     found = plan(f"（一）加强管理。完善制度。{CLAUSE}具体措施：1．做甲。{CLAUSE}").tasks
     assert [(task.title, task.level) for task in found] == [("加强管理", 1), ("做甲", 2)]
+
+
+def test_labels_below_the_measures_of_a_record_speak_for_all_of_it() -> None:
+    found = plan(
+        "一、问题一：校舍老化。\n整改目标：完成修缮。\n整改措施：\n1．开展排查，建立台账。\n2．制定方案，限期完成。\n"
+        "整改时限：2024年12月底前\n牵头单位：县教育局\n责任单位：各乡镇\n"
+        "二、问题二：师资不足。\n整改措施：\n1．加大招聘力度。\n2．加强培训。\n整改时限：立行立改，长期坚持\n责任单位：县人社局\n"
+    )
+    assert [(task.number, task.title, task.lead_units, task.deadline_text) for task in found.tasks] == [
+        ("1", "问题一：校舍老化", ("县教育局",), "2024年12月底前"),
+        ("2", "问题二：师资不足", (), "立行立改，长期坚持"),
+    ]
+    assert found.unassigned == ()
+
+
+def test_records_with_their_labels_in_the_first_cell_are_read() -> None:
+    found = plan(
+        "重点工作\t完成校舍修缮\n牵头单位\t县教育局\n责任单位\t县财政局、各乡镇\n进展情况\t\n"
+        "重点工作\t招聘教师\n牵头单位\t县人社局\n责任单位\t县教育局\n进展情况\t\n"
+    )
+    assert [(task.title, task.lead_units, task.responsible_units) for task in found.tasks] == [
+        ("完成校舍修缮", ("县教育局",), ("县财政局", "各乡镇")),
+        ("招聘教师", ("县人社局",), ("县教育局",)),
+    ]

@@ -33,6 +33,7 @@ def test_a_recurring_demand_is_found(demand: str, recurrence: Recurrence, words:
         "按每月不高于200元给予补贴。",
         "按每人每年1000元给予补贴。",
         "每年给予50万元奖励。",
+        "每年级设置3个班。",
         "提供每天24小时服务。",
         "定期开展检查。",
         "推进年检改年报。",
