@@ -29,6 +29,7 @@ class UnitFacts:
     answerable_id: int | None = None
     position: int = 0
     active: bool = True
+    parent_id: int | None = None
 
 
 def facts_of(unit: Unit) -> UnitFacts:
@@ -42,6 +43,7 @@ def facts_of(unit: Unit) -> UnitFacts:
         unit.answerable_id,
         unit.position,
         unit.active,
+        unit.parent_id,
     )
 
 
@@ -53,9 +55,9 @@ def add(actor: Actor | None, facts: UnitFacts, now: datetime) -> int:
         _refuse_taken(facts, None)
         unit = Unit(kind=facts.kind, name=facts.name)
         s.add(unit)
-        _write(unit, facts)
+        write(unit, facts)
         s.flush()
-        _record(s, "unit.add", actor, unit.id, now)
+        record(s, "unit.add", actor, unit.id, now)
     return unit.id
 
 
@@ -69,9 +71,8 @@ def edit(actor: Actor, unit_id: int, facts: UnitFacts, *, seen_version: int, now
         if facts.files_through_id == unit_id:
             raise Refused("invalid", "归口填报单位不能是本单位自己；不需要归口时请选“无”。")
         _refuse_taken(facts, unit_id)
-        _write(unit, facts)
-        flag_modified(unit, "name")  # a change of its aliases alone counts as a new version too
-        _record(s, "unit.edit", actor, unit_id, now)
+        write(unit, facts)
+        record(s, "unit.edit", actor, unit_id, now)
 
 
 def add_group(
@@ -88,7 +89,7 @@ def add_group(
         group.listed = [GroupMember(unit_id=member) for member in member_ids]
         s.add(group)
         s.flush()
-        _record(s, "group.add", actor, group.id, now)
+        record(s, "group.add", actor, group.id, now)
     return group.id
 
 
@@ -106,7 +107,7 @@ def edit_group(
         group.kind = kind
         kept = {member.unit_id: member for member in group.listed}
         group.listed = [kept.get(unit_id) or GroupMember(unit_id=unit_id) for unit_id in member_ids]
-        _record(s, "group.edit", actor, group_id, now)
+        record(s, "group.edit", actor, group_id, now)
 
 
 def _refuse_empty(kind: UnitKind | None, member_ids: tuple[int, ...]) -> None:
@@ -114,12 +115,15 @@ def _refuse_empty(kind: UnitKind | None, member_ids: tuple[int, ...]) -> None:
         raise Refused("invalid", "请为集体名称选择一个单位类别，或勾选至少一个成员单位。")
 
 
-def _write(unit: Unit, facts: UnitFacts) -> None:
+def write(unit: Unit, facts: UnitFacts) -> None:
+    """Let the row say these facts; a change of its aliases alone counts as a new version too."""
     unit.name, unit.full_name, unit.kind = facts.name, facts.full_name, facts.kind
     unit.files_through_id, unit.answerable_id = facts.files_through_id, facts.answerable_id
-    unit.position, unit.active = facts.position, facts.active
+    unit.position, unit.active, unit.parent_id = facts.position, facts.active, facts.parent_id
     kept = {alias.alias: alias for alias in unit.aliases}
     unit.aliases = [kept.get(alias) or UnitAlias(alias=alias) for alias in dict.fromkeys(facts.aliases)]
+    if unit.id:
+        flag_modified(unit, "name")
 
 
 def _refuse_taken(facts: UnitFacts, unit_id: int | None) -> None:
@@ -130,7 +134,8 @@ def _refuse_taken(facts: UnitFacts, unit_id: int | None) -> None:
             raise Refused("invalid", f"名称“{name}”已经属于另一个单位或集体，请改用别的名称。")
 
 
-def _record(s: Session, act: str, actor: Actor | None, row_id: int, now: datetime) -> None:
+def record(s: Session, act: str, actor: Actor | None, row_id: int, now: datetime) -> None:
+    """The ledger's entry of one unit or group."""
     actor_id = actor.person_id if actor else None
     about = ledger.Subject(unit_id=row_id) if act.startswith("unit") else ledger.Subject()
     ledger.append(s, act, at=now, actor_id=actor_id, about=about, detail={"id": row_id})

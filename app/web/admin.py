@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -15,9 +17,9 @@ from app.services.units import UnitFacts
 from app.web.auth import actor
 from app.web.forms import Form, offered
 from app.web.forms import admin as forms
-from app.web.forms.plans import split_names
 from workflows.errors import Refused
 from workflows.policy import Act, Role, require
+from workflows.unitlist import join_names, split_names
 from workflows.units import UnitKind
 
 bp = Blueprint("admin", __name__)
@@ -68,7 +70,7 @@ def unit(unit_id: int) -> Page:
         "name": found.name,
         "full_name": found.full_name,
         "kind": found.kind.value,
-        "aliases": "、".join(alias.alias for alias in found.aliases),
+        "aliases": join_names([alias.alias for alias in found.aliases]),
         "through": found.files_through_id or 0,
         "answerable": found.answerable_id or 0,
         "active": found.active,
@@ -77,7 +79,7 @@ def unit(unit_id: int) -> Page:
     if form.validate_on_submit():
         seen = request.form.get("seen_version", -1, type=int)
         try:
-            facts = _facts(form, found.position)
+            facts = replace(_facts(form, found.position), parent_id=found.parent_id)
             units.edit(actor(), unit_id, facts, seen_version=seen, now=clock.now())
         except Refused as refusal:
             trouble, stale = _sentence(refusal), refusal.code == "stale"
@@ -103,7 +105,7 @@ def _facts(form: forms.UnitForm, position: int) -> UnitFacts:
         (form.name.data or "").strip(),
         UnitKind(form.kind.data),
         (form.full_name.data or "").strip(),
-        split_names(form.aliases.data),
+        split_names(form.aliases.data or ""),
         form.through.data or None,
         form.answerable.data or None,
         position,
