@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from flask import current_app
@@ -26,6 +28,19 @@ class StoppedClock:
 
     def now(self) -> datetime:
         return self.instant
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The clock on the wall and the steady one that nobody sets, read together."""
+
+    wall: datetime
+    steady: timedelta
+
+
+def pace() -> Pace:
+    """One reading of both clocks."""
+    return Pace(now(), timedelta(seconds=time.monotonic()))
 
 
 def now() -> datetime:

@@ -114,6 +114,16 @@ def _due_after(opens_on: date, nominal: date, rules: CadenceRules, calendar: Wor
     return max(calendar.on_or_after(nominal), calendar.shift(opens_on, rules.least_workdays_open))
 
 
+def period_of(kind: DutyKind, key: str, rules: CadenceRules, calendar: WorkCalendar) -> Period:
+    """The period of that kind and key, its days counted anew; kind is 月报, 季通报 or 年度考核."""
+    year = int(key[:4])
+    if kind is DutyKind.MONTHLY_REPORT:
+        return month_of(year, int(key[5:]), rules, calendar)
+    if kind is DutyKind.BULLETIN:
+        return quarter_of(year, int(key[6:]), rules, calendar)
+    return year_of(year, rules, calendar)
+
+
 def openings(since: date, until: date, rules: CadenceRules, calendar: WorkCalendar) -> list[Period]:
     """Every period that opens after `since` and on or before `until`, in order of opening: none is dropped."""
     near = _periods_near(since, until, rules, calendar)

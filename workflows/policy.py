@@ -54,6 +54,9 @@ class Act(StrEnum):
     VIEW_UNITS = "view_units"
     EDIT_UNITS = "edit_units"
     EDIT_PEOPLE = "edit_people"
+    WATCH_ENGINE = "watch_engine"
+    RELEASE_LETTERS = "release_letters"
+    EDIT_CALENDAR = "edit_calendar"
 
 
 ANYONE = frozenset(Relation)
@@ -78,6 +81,9 @@ GRANTS: Mapping[Role, Mapping[Act, frozenset[Relation]]] = MappingProxyType(
             Act.VIEW_UNITS: ANYONE,
             Act.EDIT_UNITS: ANYONE,
             Act.EDIT_PEOPLE: ANYONE,
+            Act.WATCH_ENGINE: ANYONE,
+            Act.RELEASE_LETTERS: ANYONE,
+            Act.EDIT_CALENDAR: ANYONE,
         },
         Role.DEPARTMENT: {
             Act.USE_DESK: ANYONE,
@@ -99,6 +105,8 @@ GRANTS: Mapping[Role, Mapping[Act, frozenset[Relation]]] = MappingProxyType(
             Act.VIEW_UNITS: ANYONE,
             Act.EDIT_UNITS: ANYONE,
             Act.EDIT_PEOPLE: ANYONE,
+            Act.WATCH_ENGINE: ANYONE,
+            Act.EDIT_CALENDAR: ANYONE,
         },
     }
 )

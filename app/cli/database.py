@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 from alembic import command
-from alembic.config import Config
 from flask import current_app
 from flask.cli import AppGroup
 
 from app import clock
+from app.schema import alembic_config
 from app.services import rules
 
 group = AppGroup("db", help="The database: upgrade, downgrade, revision.")
-
-PROJECT = Path(__file__).parents[2]
-
-
-def alembic_config(url: str) -> Config:
-    """Alembic's settings, for this project and that database."""
-    config = Config(toml_file=PROJECT / "pyproject.toml")
-    config.set_main_option("script_location", str(PROJECT / "migrations"))
-    config.attributes["database_url"] = url
-    return config
 
 
 @group.command()

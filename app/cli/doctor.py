@@ -7,13 +7,10 @@ from datetime import timedelta
 
 import click
 import sqlalchemy as sa
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
 
-from app import clock, ledger
-from app.cli.database import alembic_config
+from app import clock, ledger, schema
 from app.db import database, session
 from app.mail import Delay
 from app.queries import engine, people, rules
@@ -47,12 +44,11 @@ def _database() -> str:
 
 
 def _migrations() -> str:
-    script = ScriptDirectory.from_config(alembic_config(current_app.config["DATABASE_URL"]))
     with database().connect() as connection:
-        here = MigrationContext.configure(connection).get_current_revision()
-    if here != script.get_current_head():
-        raise Unwell(f"at {here}, newest is {script.get_current_head()}; run `flask db upgrade`")
-    return str(here)
+        here = schema.present(connection)
+    if here != schema.newest():
+        raise Unwell(f"at {here or 'nothing'}, newest is {schema.newest()}; run `flask db upgrade`")
+    return here
 
 
 def _mail() -> str:

@@ -12,7 +12,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from app import clock
-from app.engine import outbox, run, tick
+from app.engine import auditor, outbox, run, tick
 from app.queries import climb, foresight, letters
 from app.queries.foresight import Foresight
 from workflows.cadence import KIND_LABELS
@@ -27,8 +27,16 @@ DAY = click.DateTime(["%Y-%m-%d"])
 
 @group.command("run")
 def run_() -> None:
-    """Turn every LUOSHI_TICK_SECONDS until stopped."""
-    run.run(current_app._get_current_object(), current_app.extensions["post"])  # type: ignore[attr-defined]
+    """Turn every LUOSHI_TICK_SECONDS until stopped; exit 3 when the database was upgraded under it."""
+    whole = run.run(current_app._get_current_object(), current_app.extensions["post"])  # type: ignore[attr-defined]
+    if not whole:
+        raise SystemExit(3)
+
+
+@group.command("audit")
+def audit_() -> None:
+    """Find open duties without a next moment, and repair them. Prints the counts."""
+    click.echo(json.dumps(asdict(auditor.audit(clock.now()))))
 
 
 @group.command("tick")

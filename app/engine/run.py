@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import socket
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from types import FrameType
@@ -16,6 +17,8 @@ from flask import Flask, current_app
 
 from app import clock, ledger
 from app.db import insert_new, transaction
+from app.engine import watch
+from app.engine.auditor import audit
 from app.engine.outbox import deliver
 from app.engine.tick import tick
 from app.mail import Post
@@ -25,7 +28,11 @@ log = logging.getLogger(__name__)
 
 
 def turn(post: Post, now: datetime) -> dict[str, int]:
-    """One real turn: tick, deliver, leave a sign of life; returns the counts."""
+    """One real turn: tick, deliver, leave a sign of life; returns the counts.
+
+    Raises watch.Outdated, with nothing done, when the tables are not those this program was written for.
+    """
+    watch.refuse_other_schema()
     _note_gap(now)
     counts: dict[str, int] = {}
     try:
@@ -58,33 +65,66 @@ def _note_gap(now: datetime) -> None:
             ledger.append(s, "engine.gap", at=now, actor_id=None, about=ledger.Subject(), detail=detail)
 
 
-def run(app: Flask, post: Post) -> None:
-    """Turn every TICK_SECONDS until SIGTERM or Ctrl-C; a turn that fails is logged and the next one comes."""
-    with app.app_context():
-        started_at = clock.now()
-    scheduler = BlockingScheduler(timezone="Asia/Shanghai")
+class Metronome:
+    """The engine's process: a turn every TICK_SECONDS, an audit every AUDIT_MINUTES, until it is told to stop."""
 
-    def job() -> None:
+    def __init__(self, app: Flask, post: Post) -> None:
+        self.app, self.post = app, post
+        self.outdated = False
+        self.clocks = watch.ClockWatch()
+        self.scheduler = BlockingScheduler(timezone="Asia/Shanghai")
         with app.app_context():
-            try:
-                turn(post, clock.now())
-            except Exception:
-                log.exception("a turn failed", extra={"event": "engine.turn-failed"})
+            started_at = clock.now()
+        beats = {
+            self.turn: timedelta(seconds=app.config["TICK_SECONDS"]),
+            self.audit: timedelta(minutes=app.config["AUDIT_MINUTES"]),
+        }
+        for job, every in beats.items():
+            self.scheduler.add_job(
+                job,
+                "interval",
+                seconds=every.total_seconds(),
+                next_run_time=started_at,
+                max_instances=1,
+                coalesce=True,
+                misfire_grace_time=None,
+            )
 
-    scheduler.add_job(
-        job,
-        "interval",
-        seconds=app.config["TICK_SECONDS"],
-        next_run_time=started_at,
-        max_instances=1,
-        coalesce=True,
-        misfire_grace_time=None,
-    )
+    def turn(self) -> None:
+        """One turn, unless the clock has just jumped: then the next reading has to confirm it first."""
+        with self.app.app_context():
+            reading = clock.pace()
+            if self.clocks.believes(reading) and self._done(lambda: turn(self.post, reading.wall)):
+                watch.ping(self.app.config["PING_URL"])
+
+    def audit(self) -> None:
+        with self.app.app_context():
+            self._done(lambda: audit(clock.now()))
+
+    def _done(self, work: Callable[[], object]) -> bool:
+        """Whether the work went well; what fails is logged and comes again, an outdated engine stops for good."""
+        try:
+            work()
+        except watch.Outdated as outdated:
+            log.critical(str(outdated), extra={"event": "engine.outdated"})
+            self.outdated = True
+            self.scheduler.shutdown(wait=False)
+        except Exception:
+            log.exception("a turn failed", extra={"event": "engine.turn-failed"})
+        else:
+            return True
+        return False
+
+
+def run(app: Flask, post: Post) -> bool:
+    """Turn until SIGTERM or Ctrl-C; False when it stopped because the database was upgraded under it."""
+    metronome = Metronome(app, post)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
-        scheduler.shutdown(wait=False)
+        metronome.scheduler.shutdown(wait=False)
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     log.info("the engine starts", extra={"event": "engine.start"})
-    scheduler.start()
+    metronome.scheduler.start()
+    return not metronome.outdated

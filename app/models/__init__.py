@@ -12,7 +12,7 @@
 from app.models.duty import Duty, Progress, Report
 from app.models.identity import Group, GroupMember, Person, PostHeld, RoleHeld, Unit, UnitAlias
 from app.models.ledger import EngineGap, Heartbeat, LedgerEntry, LedgerHead
-from app.models.notices import Letter, Notice
+from app.models.notices import Letter, MailHold, Notice
 from app.models.plan import Assignment, Commitment, Mention, Plan, SourceDocument, Task
 from app.models.review import Candidate, ForceMember, FormerSource, Revision
 from app.models.rules import CalendarDay, CalendarYear, PolicyVersion
@@ -33,6 +33,7 @@ __all__ = [
     "LedgerEntry",
     "LedgerHead",
     "Letter",
+    "MailHold",
     "Mention",
     "Notice",
     "Person",

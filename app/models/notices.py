@@ -86,3 +86,26 @@ class Letter(Base):
 
     person: Mapped[Person] = relationship()
     notices: Mapped[list[Notice]] = relationship(back_populates="letter", order_by="Notice.id")
+
+
+class MailHold(Base):
+    """A storm of letters, held until a person has looked (发信暂停). One at most is open at a time."""
+
+    __tablename__ = "mail_hold"
+    __table_args__ = (
+        sa.Index(
+            "uq_mail_hold_open",
+            sa.text("(released_at IS NULL)"),
+            unique=True,
+            postgresql_where=sa.text("released_at IS NULL"),
+            sqlite_where=sa.text("released_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    held_at: Mapped[datetime]
+    letters: Mapped[int]
+    released_at: Mapped[datetime | None]
+    released_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+
+    released_by: Mapped[Person | None] = relationship()

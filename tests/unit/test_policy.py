@@ -26,6 +26,9 @@ record_issue     all     -           -       -
 view_units       all     -           all     all
 edit_units       all     -           -       all
 edit_people      all     -           -       all
+watch_engine     all     -           -       all
+release_letters  all     -           -       -
+edit_calendar    all     -           -       all
 """
 
 # What a cell answers to a stranger, a party and the owner.

@@ -1,0 +1,73 @@
+"""The independent auditor: finds open duties that nothing would ever look at again, and gives them back to the engine."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from app import duties, ledger
+from app.db import insert_new, transaction
+from app.models import Heartbeat
+from app.queries import rules, watch
+from workflows.escalation import Climb, moment
+from workflows.lifecycle import DutyState
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 200
+LATE_TURNS = 3
+"""Turns a duty's moment may lie behind before the auditor calls it late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What one look found: duties given a next moment again, and duties whose moment the engine missed."""
+
+    repaired: int
+    late: int
+
+
+def audit(now: datetime) -> Audit:
+    """Repair every open duty without a next moment, count those the engine is late for, and leave a sign of life."""
+    repaired = 0
+    while found := _repair(now):
+        repaired += found
+    patience = timedelta(seconds=LATE_TURNS * current_app.config["TICK_SECONDS"])
+    result = Audit(repaired, watch.late_duties(now - patience))
+    with transaction() as s:
+        _sign(s, now, result)
+    if repaired or result.late:
+        log.warning("the auditor found something", extra={"event": "engine.audit", **asdict(result)})
+    return result
+
+
+def _repair(now: datetime) -> int:
+    with transaction() as s:
+        lost = watch.lost_duties(s, AT_ONCE)
+        for duty_id in lost:
+            _give_back(s, duty_id, now)
+    return len(lost)
+
+
+def _give_back(s: Session, duty_id: int, now: datetime) -> None:
+    """The moment of the rung the duty stands before, or now when that is past: `decide` does the rest."""
+    duty = duties.locked(s, duty_id)
+    ladder = rules.ladders(duty.policy_version_id)[duty.kind]
+    if duty.state is not DutyState.OPEN or duty.next_action_at or duty.rung >= len(ladder.rungs):
+        return
+    climb = Climb(duty.opens_on, duty.due_on, duty.armed_at, duty.rung)
+    duty.next_action_at = max(now, moment(climb, ladder.rungs[duty.rung], ladder, rules.calendar()))
+    about = ledger.Subject(plan_id=duty.plan_id, task_id=duty.task_id, unit_id=duty.unit_id, duty_id=duty.id)
+    ledger.append(s, "duty.repair", at=now, actor_id=None, about=about, detail={"rung": duty.rung})
+
+
+def _sign(s: Session, now: datetime, result: Audit) -> None:
+    life = {"beat_at": now, "worker": "auditor", "counts": asdict(result)}
+    if not insert_new(s, Heartbeat, [{"id": watch.AUDITOR, **life}]):
+        row = s.get(Heartbeat, watch.AUDITOR)
+        assert row is not None
+        row.beat_at, row.counts = now, asdict(result)
