@@ -99,6 +99,23 @@ def rearm(duty: Duty, due_on: date, now: datetime) -> None:
     duty.next_action_at = first_moment(climb, ladder, rules.calendar())
 
 
+def redate(duty: Duty, due_on: date, now: datetime) -> None:
+    """Give an asked duty another date under a new epoch, its first date kept; one that was filed waits on unchased."""
+    if duty.state is DutyState.OPEN:
+        rearm(duty, due_on, now)
+    else:
+        duty.due_on = due_on
+        duty.epoch += 1
+
+
+def reopen(duty: Duty, opens_on: date, due_on: date, now: datetime) -> None:
+    """Ask again for what was cancelled, as if for the first time: its dates are new; raises Refused illegal-step."""
+    duty.state = DUTY.advance(duty.state, DutyEvent.REOPEN)
+    duty.opens_on, duty.original_due_on = opens_on, due_on
+    duty.filed_at = duty.settled_at = None
+    rearm(duty, due_on, now)
+
+
 def cancel_open(s: Session, task_id: int, now: datetime) -> None:
     """Ask nothing more of that task: its open duties are cancelled, and so never reminded of again."""
     still_asked = sa.select(Duty).where(

@@ -111,7 +111,7 @@ class Reader:
                 sent[name] = value
         if pressed.get("name"):
             sent[pressed.get("name", "")] = pressed.get("value", "")
-        action = form.get("action") or page.path
+        action = pressed.get("formaction") or form.get("action") or page.path
         post = form.get("method", "get") == "post"
         answer = self.client.open(
             action,

@@ -10,5 +10,8 @@ The map:
 - `policy`      who may do what
 - `escalation`  which letter is owed to whom, now, and why
 - `light`       the colour of a task, its reason and its mend
+- `registry`    the usual units of a county, to start from
+- `unitlist`    the county's units as a table that goes out and comes back
+- `likeness`    which known unit a printed name most likely means; `fields` is what bodies look after
 - `document`    an official document's text → the tasks it assigns
 """

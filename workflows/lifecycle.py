@@ -150,6 +150,7 @@ class DutyEvent(StrEnum):
     ACCEPT = "accept"
     FULFIL = "fulfil"
     CANCEL = "cancel"
+    REOPEN = "reopen"
 
 
 DUTY = Lifecycle(
@@ -166,6 +167,7 @@ DUTY = Lifecycle(
         DutyEvent.ACCEPT: "审核通过",
         DutyEvent.FULFIL: "办结",
         DutyEvent.CANCEL: "撤销",
+        DutyEvent.REOPEN: "恢复",
     },
     {
         (DutyState.OPEN, DutyEvent.FILE): DutyState.FILED,
@@ -174,6 +176,7 @@ DUTY = Lifecycle(
         (DutyState.OPEN, DutyEvent.FULFIL): DutyState.DONE,
         (DutyState.OPEN, DutyEvent.CANCEL): DutyState.CANCELLED,
         (DutyState.FILED, DutyEvent.CANCEL): DutyState.CANCELLED,
+        (DutyState.CANCELLED, DutyEvent.REOPEN): DutyState.OPEN,
     },
 )
 

@@ -64,6 +64,7 @@ class Standing:
     closed: bool
     issued: bool
     overdue_duties: int = 0
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,8 @@ def _outside(standing: Standing) -> _Finding | None:
     """Tasks no longer, or not yet, under way."""
     if standing.closed:
         return _Finding(Colour.GREEN, "已销号", "任务已办结销号。")
+    if standing.withdrawn:
+        return _Finding(Colour.GREY, "已撤销", "新版文件不再列入这项任务，已经撤销，不计灯。")
     if not standing.issued:
         return _Finding(Colour.GREY, "未下达", "任务尚未下达，不计灯。", "下达后开始计算。")
     return None

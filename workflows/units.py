@@ -75,3 +75,12 @@ POST_LABELS: Mapping[Post, str] = MappingProxyType(
 SHARE_LABELS: Mapping[Share, str] = MappingProxyType(
     {Share.LEAD: "牵头单位", Share.RESPONSIBLE: "责任单位", Share.SUPPORT: "配合单位"}
 )
+
+FORCE_LABELS: Mapping[ForceRole, str] = MappingProxyType(
+    {
+        ForceRole.LEADER: "组长",
+        ForceRole.DEPUTY: "副组长",
+        ForceRole.MEMBER: "成员单位",
+        ForceRole.OFFICE: "办公室所在单位",
+    }
+)

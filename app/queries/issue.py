@@ -10,7 +10,6 @@ import sqlalchemy as sa
 
 from app.db import session
 from app.models import Duty, Plan, Task, Unit
-from app.models.rules import PolicySubject
 from app.queries import people, rules, units
 from workflows.assignment import Named, Part, expand
 from workflows.cadence import CadenceRules, DutyKind, Period, openings
@@ -60,7 +59,7 @@ def forecast(plan: Plan, now: datetime) -> Forecast:
     through, members = units.files_through(), units.group_members()
     signers = [p.unit_id for t in plan.tasks for p in parts_of(t, through, members) if p.share in OWING]
     today, calendar = local_date(now), rules.calendar()
-    cadence = rules.cadence(rules.latest(PolicySubject.CADENCE).id)
+    cadence = rules.cadence_of(plan)
     coming: dict[DutyKind, Period] = {}
     for period in openings(today - timedelta(days=1), today + timedelta(days=400), cadence, calendar):
         coming.setdefault(period.kind, period)

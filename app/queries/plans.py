@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -13,8 +12,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.db import session
-from app.models import Mention, Plan, Task, Unit
+from app.models import Commitment, Mention, Plan, Task, Unit
 from app.queries import units as names
+from app.queries.drafts import doubts_about_units, open_doubts
+from app.queries.source import Card, Spot, Stretch, card, stretches
 from workflows.errors import Refused
 from workflows.lifecycle import PlanState, TaskState
 from workflows.likeness import closest, likely_kind, speaks_of_many
@@ -29,24 +30,15 @@ class PlanRow:
 
 
 def rows() -> list[PlanRow]:
-    """All plans, newest first, with how many tasks they hold and how many are closed."""
+    """All plans, newest first, with how many tasks they hold and how many are closed; withdrawn ones do not count."""
     closed = sa.func.coalesce(sa.func.sum(sa.case((Task.state == TaskState.CLOSED, 1), else_=0)), 0)
     counted = (
         sa.select(Plan, sa.func.count(Task.id), closed)
-        .outerjoin(Task)
+        .outerjoin(Task, sa.and_(Task.plan_id == Plan.id, Task.state != TaskState.WITHDRAWN))
         .group_by(Plan.id)
         .order_by(Plan.id.desc())
     )
     return [PlanRow(plan, tasks, done) for plan, tasks, done in session().execute(counted)]
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of the source: plain text, or words a task used (`what` is unit or date, `task_id` whose)."""
-
-    text: str
-    what: str = ""
-    task_id: int | None = None
 
 
 class Obstacle(StrEnum):
@@ -70,10 +62,12 @@ OBSTACLE_WORDS: Mapping[Obstacle, str] = MappingProxyType(
 class Name:
     """A printed name of the plan: what it is bound to, and what stands in the way of issuing.
 
-    `suggestion` is what it probably means (unit:3, group:1, or empty); `kind` and `many` what its words speak of.
+    `full` is what an elliptic name stands for, else empty. `suggestion` is what it probably means (unit:3, group:1, or
+    empty); `kind` and `many` what its words speak of.
     """
 
     printed: str
+    full: str
     count: int
     unit_id: int | None
     group_id: int | None
@@ -90,12 +84,16 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The review desk of one plan."""
+    """The review desk of one plan. `cards` are all tasks, or with `only_doubtful` those with an open doubt."""
 
     plan: Plan
-    tasks: tuple[Task, ...]
-    pieces: tuple[Piece, ...]
+    cards: tuple[Card, ...]
     names: tuple[Name, ...]
+    only_doubtful: bool
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        return tuple(self.plan.tasks)
 
     @property
     def problems(self) -> tuple[Name, ...]:
@@ -107,17 +105,36 @@ class Review:
         return tuple(t for t in self.tasks if not any(m.share is not Share.SUPPORT for m in t.mentions))
 
     @property
-    def doubtful(self) -> int:
-        """How many tasks carry a doubt that nobody has settled."""
-        return sum(bool(open_doubts(task)) for task in self.tasks)
+    def unsure(self) -> tuple[Task, ...]:
+        """Tasks with an open doubt about who acts."""
+        return tuple(task for task in self.tasks if doubts_about_units(task))
+
+    @property
+    def doubtful(self) -> tuple[Task, ...]:
+        """Tasks with a doubt that nobody has settled."""
+        return tuple(task for task in self.tasks if open_doubts(task))
+
+    @property
+    def doubts(self) -> int:
+        """How many doubts are open (存疑)."""
+        return sum(len(open_doubts(task)) for task in self.tasks)
+
+    @property
+    def unaccepted(self) -> tuple[Task, ...]:
+        """Tasks no reviewer has found right yet (未确认)."""
+        return tuple(task for task in self.tasks if not task.accepted_at)
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing stands in the way of issuing."""
+        return bool(self.tasks) and not (self.problems or self.unassigned or self.unsure)
+
+    def stretches(self, spots: Sequence[Spot] = ()) -> Iterator[Stretch]:
+        """The source in stretches, marked for the cards that are shown and for `spots`."""
+        return stretches(self.plan.source.text, self.cards, spots)
 
 
-def open_doubts(task: Task) -> list[dict[str, Any]]:
-    """The doubts of a task that no reviewer has accepted yet."""
-    return [] if task.accepted_at else list(task.doubts)
-
-
-def review(plan_id: int) -> Review:
+def review(plan_id: int, *, only_doubtful: bool = False) -> Review:
     """The plan laid out beside its source; raises Refused missing."""
     wanted = (
         sa.select(Plan)
@@ -128,33 +145,17 @@ def review(plan_id: int) -> Review:
             joinedload(Plan.leader),
             selectinload(Plan.tasks).selectinload(Task.mentions).selectinload(Mention.unit),
             selectinload(Plan.tasks).selectinload(Task.mentions).selectinload(Mention.group),
+            selectinload(Plan.tasks).selectinload(Task.commitments),
+            selectinload(Plan.tasks).selectinload(Task.accepted_by),
         )
+        .execution_options(populate_existing=True)
     )
     plan = session().scalar(wanted)
     if plan is None:
         raise Refused("missing", "没有找到这个计划，它可能已被删除。请从“计划”列表进入。")
-    return Review(plan, tuple(plan.tasks), tuple(_pieces(plan)), tuple(_names(plan)))
-
-
-def _pieces(plan: Plan) -> list[Piece]:
-    text, at, pieces = plan.source.text, 0, []
-    marks = sorted(
-        (start, end, what, task.id)
-        for task in plan.tasks
-        for start, end, what in [
-            *task.marks,
-            *([[task.start, task.start, "task"]] if task.start is not None else []),
-        ]
-    )
-    for start, end, what, task_id in marks:
-        if start < at and what != "task":
-            continue
-        if start > at:
-            pieces.append(Piece(text[at:start]))
-        pieces.append(Piece(text[start:end], what, task_id))
-        at = max(at, end)
-    pieces.append(Piece(text[at:]))
-    return pieces
+    shown = [task for task in plan.tasks if not only_doubtful or open_doubts(task)]
+    cards = tuple(card(task, plan.source.text) for task in shown)
+    return Review(plan, cards, tuple(_names(plan)), only_doubtful)
 
 
 def _names(plan: Plan) -> list[Name]:
@@ -178,19 +179,22 @@ def _name(
     unknown = stands is Obstacle.UNKNOWN
     return Name(
         printed,
+        mention.full if mention.full != printed else "",
         len(mentions),
         mention.unit_id,
         mention.group_id,
         bound.name if bound else "",
         stands,
-        _suggestion(printed, index) if unknown else "",
+        _suggestion(printed, mention.full, index) if unknown else "",
         likely_kind(printed),
         speaks_of_many(printed),
     )
 
 
-def _suggestion(printed: str, index: Mapping[str, names.Bound]) -> str:
-    like = printed if printed in index else closest(printed, index)
+def _suggestion(printed: str, full: str, index: Mapping[str, names.Bound]) -> str:
+    """What the name probably means: itself, what it stands for in full, or the name most like either."""
+    known = next((name for name in (printed, full) if name in index), "")
+    like = known or (full and closest(full, index)) or closest(printed, index)
     return index[like].key if like else ""
 
 
@@ -226,7 +230,11 @@ def draft_task(plan_id: int, task_id: int) -> Task:
     wanted = (
         sa.select(Task)
         .where(Task.id == task_id, Task.plan_id == plan_id)
-        .options(selectinload(Task.mentions), selectinload(Task.plan).selectinload(Plan.source))
+        .options(
+            selectinload(Task.mentions),
+            selectinload(Task.commitments),
+            selectinload(Task.plan).selectinload(Plan.source),
+        )
     )
     found = session().scalar(wanted)
     if found is None:
@@ -234,18 +242,50 @@ def draft_task(plan_id: int, task_id: int) -> Task:
     return found
 
 
-def as_typed(task: Task) -> dict[str, str | date | None]:
+def position_of(plan_id: int, task_id: int) -> int:
+    """Where the task stands in the plan; -1 when it is gone."""
+    found = sa.select(Task.position).where(Task.id == task_id, Task.plan_id == plan_id)
+    position = session().scalar(found)
+    return -1 if position is None else position
+
+
+def next_in_need(plan_id: int, position: int, *, only_doubtful: bool) -> int | None:
+    """The first task behind that position, or else from the top, that waits to be found right; None when none does."""
+    waiting = sa.select(Task.id, Task.position, Task.doubts).where(
+        Task.plan_id == plan_id, Task.accepted_at.is_(None)
+    )
+    found = session().execute(waiting.order_by(Task.position, Task.id)).all()
+    wanted = [row for row in found if row.doubts or not only_doubtful]
+    return next((row.id for row in [*(r for r in wanted if r.position > position), *wanted]), None)
+
+
+def as_typed(task: Task) -> dict[str, Any]:
     """A task as a person would type it, by the names of the form's fields."""
     return {
         "number": task.number,
         "title": task.title,
         "section": task.section,
         "text": task.text,
+        "kind": task.kind.value,
         "lead": _printed(task, Share.LEAD),
         "responsible": _printed(task, Share.RESPONSIBLE),
         "support": _printed(task, Share.SUPPORT),
         "deadline_on": task.deadline_on,
         "deadline_text": task.deadline_text,
+        "recurrence": task.recurrence or "",
+        "commitments": [_typed(made) for made in task.commitments],
+    }
+
+
+def _typed(made: Commitment) -> dict[str, Any]:
+    return {
+        "of": str(made.id),
+        "kind": made.kind.value,
+        "name": made.name,
+        "comparison": made.comparison.value if made.comparison else "",
+        "target": made.target,
+        "unit": made.unit,
+        "due_on": made.due_on,
     }
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import g
 
 from app.db import session
-from app.models import CalendarDay, CalendarYear, PolicyVersion
+from app.models import CalendarDay, CalendarYear, Plan, PolicyVersion
 from app.models.rules import PolicySubject
 from workflows.cadence import CadenceRules, DutyKind
 from workflows.calendar import WorkCalendar
@@ -26,6 +26,8 @@ def _built(days: tuple[tuple[date, bool], ...], years: tuple[int, ...]) -> WorkC
 
 
 T = TypeVar("T")
+OWN_PLAN = "own_plan"
+"""The key, in the body of a version that one plan alone has, of that plan's id."""
 
 
 def _once(name: str, read: Callable[[], T]) -> T:
@@ -49,10 +51,13 @@ def _read_calendar() -> WorkCalendar:
 
 
 def latest(subject: PolicySubject) -> PolicyVersion:
-    """The newest version of a policy; raises Refused missing before `flask db upgrade` has laid the defaults."""
+    """The newest version of a policy that holds for every plan, not one that a single plan has for itself.
+
+    Raises Refused missing before `flask db upgrade` has laid the defaults.
+    """
     newest = (
         sa.select(PolicyVersion)
-        .where(PolicyVersion.subject == subject)
+        .where(PolicyVersion.subject == subject, PolicyVersion.body[OWN_PLAN].as_integer().is_(None))
         .order_by(PolicyVersion.version.desc())
         .limit(1)
     )
@@ -64,7 +69,17 @@ def latest(subject: PolicySubject) -> PolicyVersion:
 
 def cadence(version_id: int) -> CadenceRules:
     """The report days of one version."""
-    return _once(f"rules_cadence_{version_id}", lambda: CadenceRules.from_json(_body(version_id)))
+
+    def read() -> CadenceRules:
+        body = _body(version_id)
+        return CadenceRules.from_json({name: value for name, value in body.items() if name != OWN_PLAN})
+
+    return _once(f"rules_cadence_{version_id}", read)
+
+
+def cadence_of(plan: Plan) -> CadenceRules:
+    """The report days the plan goes by: its own, else those a plan issued today would get."""
+    return cadence(plan.cadence_version_id or latest(PolicySubject.CADENCE).id)
 
 
 def ladders(version_id: int) -> Mapping[DutyKind, Ladder]:

@@ -32,6 +32,11 @@ SENTENCES: Mapping[str, str] = {
     "report.submit": "{unit}报送{what}，完成{percent}%{late}",
     "report.accept": "{who}审核通过{unit}的{what}",
     "report.return": "{who}退回{unit}的{what}",
+    "version.add": "{who}采用新版文件，新增本任务",
+    "version.change": "{who}采用新版文件，本任务的{changed}有变化",
+    "version.withdraw": "{who}采用新版文件，不再列入本任务，任务撤销",
+    "version.drop": "{who}采用新版文件，不再列入本任务，销号结果保留",
+    "version.revive": "{who}采用新版文件，重新列入本任务，恢复办理",
     "notice.unaddressed": "{unit}的{what}到了提醒时间，但没有可以通知的人",
 }
 """One sentence an act of the record; acts without one are not part of a task's story."""
@@ -113,6 +118,7 @@ def _line(told: _Entry, words: tuple[str, ...]) -> Line:
         unit=told.unit,
         what=_what(told.duty) if told.duty else "",
         percent=entry.detail.get("percent", ""),
+        changed=entry.detail.get("changed", ""),
         late=_lateness(told.duty, entry.recorded_at) if told.duty else "",
     )
     given = str(entry.detail.get("words") or "")

@@ -12,10 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from app.db import session
-from app.models import Assignment, Duty, Mention, Plan, Task, Unit
+from app.models import Assignment, Commitment, Duty, Mention, Plan, Task, Unit
 from app.queries import rules
 from app.queries.climb import next_words
-from app.queries.plans import Piece
 from workflows.cadence import DutyKind
 from workflows.calendar import local_date
 from workflows.errors import Refused
@@ -23,6 +22,9 @@ from workflows.lifecycle import DutyState, PlanState, TaskState
 from workflows.light import Colour, Light, Standing, light
 from workflows.units import SHARE_LABELS, Share
 from workflows.wording import urgency
+
+SETTLED = frozenset({TaskState.CLOSED, TaskState.WITHDRAWN})
+"""States in which a task has no next date."""
 
 GRAVITY = {Colour.RED: 0, Colour.YELLOW: 1, Colour.BLUE: 2, Colour.GREEN: 3, Colour.GREY: 4}
 """The order in which a list that cannot show everything shows lights."""
@@ -60,12 +62,17 @@ def rows(
     unit_ids: Collection[int] | None = None,
     plan_id: int | None = None,
     words: str = "",
+    withdrawn: bool = False,
 ) -> list[TaskRow]:
-    """Issued tasks in the order of their documents; with `unit_ids`, only those in which one of them takes part."""
+    """Issued tasks in the order of their documents; with `unit_ids`, only those in which one of them takes part.
+
+    Tasks that were withdrawn (已撤销) are left out unless `withdrawn` asks for them too.
+    """
     listed = (
         sa.select(Task)
         .join(Plan)
         .where(Plan.state != PlanState.DRAFT)
+        .where(sa.true() if withdrawn else Task.state != TaskState.WITHDRAWN)
         .options(selectinload(Task.plan))
         .order_by(Plan.issued_at.desc(), Plan.id.desc(), Task.position)
     )
@@ -150,7 +157,7 @@ def _row(
     own = next((part for part in parts if part.unit_id in unit_ids), None)
     leads = [p for p in parts if p.share is Share.LEAD]
     next_on, next_kind = following or (None, None)
-    if next_on is None and task.state is not TaskState.CLOSED:
+    if next_on is None and task.state not in SETTLED:
         next_on = task.deadline_on
     return TaskRow(
         task.id,
@@ -182,6 +189,7 @@ def light_of(task: Task, today: date, overdue: int) -> Light:
         closed=task.state is TaskState.CLOSED,
         issued=task.state is not TaskState.DRAFT,
         overdue_duties=overdue,
+        withdrawn=task.state is TaskState.WITHDRAWN,
     )
     return light(standing, rules.light_rules(), today, rules.calendar())
 
@@ -233,6 +241,14 @@ class Bearer:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of the task as printed: plain text, or words that were used (`what`: unit, date, figure …)."""
+
+    text: str
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TaskPage:
     """Everything the page of one task shows, but its story. `pieces` is the document's own text, in stretches."""
 
@@ -244,6 +260,11 @@ class TaskPage:
     collected: tuple[Collected, ...]
     duties: tuple[Duty, ...]
     coming: tuple[Coming, ...]
+
+    @property
+    def promises(self) -> list[tuple[Commitment, None]]:
+        """What the task commits to (分解要点), without places in the source."""
+        return [(made, None) for made in self.task.commitments]
 
     def owed_by(self, unit_ids: Collection[int], kind: DutyKind) -> tuple[Duty, ...]:
         """The open duties of that kind which those units owe."""
@@ -268,6 +289,7 @@ def issued(task_id: int) -> Task:
             selectinload(Task.mentions).selectinload(Mention.unit).selectinload(Unit.files_through),
             selectinload(Task.mentions).selectinload(Mention.unit).selectinload(Unit.answerable),
             selectinload(Task.mentions).selectinload(Mention.group),
+            selectinload(Task.commitments),
             selectinload(Task.assignments).selectinload(Assignment.unit),
             selectinload(Task.assignments).selectinload(Assignment.on_behalf_of),
             selectinload(Task.assignments).selectinload(Assignment.group),
@@ -304,7 +326,7 @@ def _pieces(task: Task) -> list[Piece]:
     text, at, pieces = task.plan.source.text, task.start, []
     for start, end, what in sorted(task.marks):
         if at <= start and end <= task.end:
-            pieces += [Piece(text[at:start]), Piece(text[start:end], what, task.id)]
+            pieces += [Piece(text[at:start]), Piece(text[start:end], what)]
             at = end
     pieces.append(Piece(text[at : task.end].rstrip()))
     return [piece for piece in pieces if piece.text]
@@ -357,7 +379,8 @@ def _duties(task_id: int) -> list[Duty]:
 
 
 def _collected(task: Task, duties: Sequence[Duty]) -> list[Collected]:
-    reports = [duty for duty in duties if duty.kind is DutyKind.MONTHLY_REPORT]
+    asked = [duty for duty in duties if duty.state is not DutyState.CANCELLED]
+    reports = [duty for duty in asked if duty.kind is DutyKind.MONTHLY_REPORT]
     latest = max((duty.period_key for duty in reports), default=None)
     groups = {part.group_id: part.group for part in task.assignments if part.group}
     lines = []

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from app.db import session
-from app.models import Assignment, Group, GroupMember, Person, PostHeld, RoleHeld, Unit, UnitAlias
+from app.models import Assignment, Group, GroupMember, Person, PostHeld, RoleHeld, Task, Unit, UnitAlias
 from app.queries.people import reachable
 from workflows.errors import Refused
+from workflows.lifecycle import TaskState
 from workflows.policy import Role
 from workflows.units import Post, UnitKind
 
@@ -113,7 +114,8 @@ def everything() -> list[UnitRow]:
 
 
 def _task_counts() -> Mapping[int, int]:
-    counted = sa.select(Assignment.unit_id, sa.func.count()).group_by(Assignment.unit_id)
+    counted = sa.select(Assignment.unit_id, sa.func.count()).join(Task).group_by(Assignment.unit_id)
+    counted = counted.where(Task.state != TaskState.WITHDRAWN)
     return dict(session().execute(counted).all())
 
 

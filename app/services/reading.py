@@ -234,7 +234,10 @@ def _figure(figure: document.Indicator) -> dict[str, object]:
     return {
         "name": figure.name,
         "text": figure.text,
+        "comparison": figure.comparison,
         "target": figure.target,
+        "unit": figure.unit,
+        "by": figure.by.isoformat() if figure.by else None,
         "start": figure.span.start,
         "end": figure.span.end,
     }
@@ -245,6 +248,7 @@ def _cadence(demand: CadenceDemand) -> dict[str, object]:
     return {
         "kind": demand.kind,
         "day": demand.day,
+        "month": demand.month,
         "text": demand.text,
         "start": place.start,
         "end": place.end,

@@ -17,7 +17,7 @@ from app.services.progress import LONGEST, Word, speak
 from workflows.cadence import DutyKind
 from workflows.calendar import local_date
 from workflows.errors import Refused
-from workflows.lifecycle import REPORT, TASK, DutyEvent, ReportEvent, TaskEvent
+from workflows.lifecycle import REPORT, TASK, DutyEvent, ReportEvent, TaskEvent, TaskState
 from workflows.policy import Act, Actor, require
 
 EMPTY_VERSION = 0
@@ -138,6 +138,7 @@ def return_(actor: Actor, duty_id: int, words: str, now: datetime) -> None:
     with transaction() as s:
         duty = duties.locked(s, duty_id)
         report = _submitted(duty)
+        _refuse_parted(s, duty)
         report.state = REPORT.advance(report.state, ReportEvent.RETURN)
         report.reviewed_at, report.review_words = now, words
         report.returns += 1
@@ -146,6 +147,16 @@ def return_(actor: Actor, duty_id: int, words: str, now: datetime) -> None:
         days = rules.cadence(duty.plan.cadence_version_id).correction_workdays
         duties.rearm(duty, max(duty.due_on, rules.calendar().shift(local_date(now), days)), now)
         _record(s, "report.return", actor, duty, now, {"words": words})
+
+
+def _refuse_parted(s: Session, duty: Duty) -> None:
+    """A report whose unit has nothing to do with the task any more cannot be asked for again."""
+    part = sa.select(Assignment.id).where(
+        Assignment.task_id == duty.task_id, Assignment.unit_id == duty.unit_id
+    )
+    withdrawn = duty.task is not None and duty.task.state is TaskState.WITHDRAWN
+    if withdrawn or s.scalar(part) is None:
+        raise Refused("illegal-step", "新版文件已不再要求这个单位办这项任务，月报不能退回，请直接审核通过。")
 
 
 def _submitted(duty: Duty) -> Report:

@@ -4,7 +4,28 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web import admin, auth, desk, errors, frame, health, plans, reports, security, supervision, tasks
+from app.web import (
+    admin,
+    auth,
+    calendars,
+    checkup,
+    desk,
+    engine,
+    errors,
+    frame,
+    health,
+    names,
+    plans,
+    proposals,
+    registry,
+    reports,
+    review,
+    security,
+    supervision,
+    tasklist,
+    tasks,
+    versions,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -13,5 +34,24 @@ def init_app(app: Flask) -> None:
     security.init_app(app)
     frame.init_app(app)
     errors.init_app(app)
-    for module in (health, auth, desk, tasks, reports, plans, supervision, admin):
-        app.register_blueprint(module.bp)
+    modules = (
+        health,
+        auth,
+        desk,
+        tasks,
+        reports,
+        plans,
+        names,
+        review,
+        proposals,
+        checkup,
+        tasklist,
+        versions,
+        supervision,
+        engine,
+        calendars,
+        admin,
+        registry,
+    )
+    for blueprint in dict.fromkeys(module.bp for module in modules):  # some modules share one
+        app.register_blueprint(blueprint)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
-from flask import Blueprint, Flask, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, abort, flash, g, redirect, render_template, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
@@ -12,8 +10,7 @@ from app import clock
 from app.queries import people as people_rows
 from app.queries.people import Account
 from app.services import people
-from app.web import forms
-from app.web.echo import typed_words
+from app.web import echo, forms
 from workflows.errors import Refused
 from workflows.policy import Actor
 
@@ -60,43 +57,54 @@ def _guard() -> Response | tuple[str, int] | None:
         return _ask_to_sign_in()
     if current_user.account.must_change_password and request.endpoint not in BEFORE_NEW_PASSWORD:
         return redirect(url_for("auth.password"), 303)
+    if request.method == "POST" and request.endpoint not in echo.RESUMABLE and echo.RESUMED in request.form:
+        abort(400)  # such a page would act at once on words its reader has not seen again
     return None
 
 
 def _ask_to_sign_in() -> Response | tuple[str, int]:
     """Send a reader to sign in; show a writer what he typed, for the session has ended meanwhile."""
     if request.method == "POST":
-        return render_template("errors/signed_out.html", typed=typed_words()), 401
+        form, kept = forms.SignIn(formdata=None), echo.carried()
+        page = render_template(
+            "errors/signed_out.html",
+            form=form,
+            typed=echo.typed_words(),
+            kept=kept,
+            back=echo.way_back(),
+        )
+        return page, 401
     wanted = request.full_path.rstrip("?")
     target = url_for("auth.sign_in", next=None if wanted == "/" else wanted)
     return redirect(target, 303)
 
 
 def _safe_next(target: str | None) -> str:
-    """A path of our own, or the front page: a link in a letter must not lead elsewhere."""
-    parts = urlsplit(target or "")
-    own = target and target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
-    return target if own and target else url_for("desk.home")
+    """A path of our own, or the front page."""
+    return target if target and echo.is_own(target) else url_for("desk.home")
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> Response | str | tuple[str, int]:
     if current_user.is_authenticated:
         return redirect(_safe_next(request.args.get("next")), 303)
-    form = forms.SignIn()
+    form, kept = forms.SignIn(), echo.unpacked(request.form.get("carried"))
     if form.validate_on_submit():
         try:
             person_id = people.sign_in(form.username.data or "", form.password.data or "", clock.now())
         except Refused as refusal:
             form.password.errors = [str(refusal)]
-            return render_template("auth/sign_in.html", form=form), 401
+            return render_template("auth/sign_in.html", form=form, kept=kept), 401
         account = people_rows.account(person_id)
         if account:
             session.clear()
+            g.pop("csrf_token", None)  # made for the session that was just cleared
             login_user(User(account))
             session.permanent = True
+        if kept:
+            return render_template("auth/resume.html", kept=kept, resumed=echo.RESUMED)
         return redirect(_safe_next(request.args.get("next")), 303)
-    return render_template("auth/sign_in.html", form=form)
+    return render_template("auth/sign_in.html", form=form, kept=kept)
 
 
 @bp.post("/sign-out")

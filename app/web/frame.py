@@ -10,10 +10,12 @@ from flask import Flask, current_app
 from flask_login import current_user
 
 from app import clock
-from app.queries import desk, engine, rules, supervision
+from app.queries import desk, engine, rules, supervision, watch
 from app.web.auth import actor
 from workflows.cadence import KIND_LABELS, period_words
 from workflows.calendar import local_date
+from workflows.commitments import COMMITMENT_LABELS, COMPARISON_LABELS, TASK_KIND_LABELS
+from workflows.document.model import RECURRENCE_LABELS
 from workflows.escalation import AUDIENCE_LABELS, LETTER_LABELS
 from workflows.lifecycle import DUTY, NOTICE_LABELS, PLAN, REPORT, TASK
 from workflows.light import COLOUR_LABELS
@@ -42,16 +44,20 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         AUDIENCES=AUDIENCE_LABELS,
         COLOURS=COLOUR_LABELS,
+        COMMITMENTS=COMMITMENT_LABELS,
+        COMPARISONS=COMPARISON_LABELS,
         DUTY=DUTY,
         DUTY_KINDS=KIND_LABELS,
         LETTER_KINDS=LETTER_LABELS,
         NOTICES=NOTICE_LABELS,
         PLAN=PLAN,
         POSTS=POST_LABELS,
+        RECURRENCES=RECURRENCE_LABELS,
         REPORT=REPORT,
         ROLES=ROLE_LABELS,
         SHARES=SHARE_LABELS,
         TASK=TASK,
+        TASK_KINDS=TASK_KIND_LABELS,
         UNIT_KINDS=UNIT_KIND_LABELS,
     )
 
@@ -88,8 +94,13 @@ def _places() -> list[Place | None]:
             Place("tasks.everything", "台账"),
             Place("supervision.matrix", "月报齐套"),
             Place("supervision.letters", "发信记录"),
-            None,
         ]
+    if allows(viewer, Act.WATCH_ENGINE):
+        places.append(Place("engine.index", "提醒引擎"))
+    if allows(viewer, Act.EDIT_CALENDAR):
+        places.append(Place("calendars.index", "工作日历"))
+    if places and places[-1]:
+        places.append(None)
     if allows(viewer, Act.VIEW_PLANS):
         places.append(Place("plans.index", "计划"))
     if allows(viewer, Act.VIEW_UNITS):
@@ -106,6 +117,14 @@ def _silence() -> str:
     beat_at = engine.pulse().beat_at
     silent = timedelta(minutes=current_app.config["ENGINE_SILENT_MINUTES"])
     if beat_at and clock.now() - beat_at <= silent:
-        return ""
+        return _storm()
     since = f"自{chinese_time(beat_at)}起" if beat_at else "一直"
     return f"提醒引擎{since}没有运行，提醒邮件暂停发送。请管理员启动引擎；恢复后会自动补上。"
+
+
+def _storm() -> str:
+    """The banner's sentence while a storm of letters waits for a person, for those who may let it go."""
+    hold = watch.open_hold() if allows(actor(), Act.RELEASE_LETTERS) else None
+    if hold is None:
+        return ""
+    return f"一次有{hold.letters}封信要发出，超过上限，已暂停。请到“提醒引擎”页核对后放行。"

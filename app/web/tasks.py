@@ -76,7 +76,8 @@ def search() -> str:
     require(actor(), Act.USE_DESK)
     words = request.args.get("words", "").strip()
     own = None if allows(actor(), Act.VIEW_TASK) else actor().unit_ids
-    rows = tasks.rows(local_date(clock.now()), unit_ids=own, words=words) if words else []
+    today = local_date(clock.now())
+    rows = tasks.rows(today, unit_ids=own, words=words, withdrawn=True) if words else []
     return render_template("tasks/search.html", words=words, sheet=_sheet(rows))
 
 

@@ -104,11 +104,22 @@ def test_import_and_issue_needs_every_name_known(world: World, plan_file: Path) 
     assert world.count(Duty) == 0
 
 
+def test_import_and_issue_stops_at_a_doubt_about_units_that_nobody_has_looked_at(
+    sqlite_world: World, plan_file: Path
+) -> None:
+    county.found(sqlite_world)
+    answer = say(sqlite_world, "plan", "import", "--issue", str(plan_file))
+    assert answer.exit_code == 1
+    assert "任务“强化专业支持”的单位有疑点没有确认" in answer.output
+    assert sqlite_world.count(Duty) == 0
+
+
 @pytest.mark.parametrize("named", [("--office", OFFICE), ()], ids=["office named", "office known"])
 def test_import_and_issue_opens_the_signatures(world: World, plan_file: Path, named: tuple[str, ...]) -> None:
     county.found(world)
-    answer = say(world, "plan", "import", "--issue", *named, str(plan_file))
+    answer = say(world, "plan", "import", "--issue", "--accept-doubts", *named, str(plan_file))
     assert answer.exit_code == 0, answer.output
+    assert "doubts of 2 tasks settled" in answer.output
     [plan] = world.all(sa.select(Plan))
     assert plan.state is PlanState.ISSUED
     assert plan.office_id == world.unit_id(OFFICE)

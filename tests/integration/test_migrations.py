@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 
 import app.models
 from app import ledger
-from app.cli.database import alembic_config
+from app.schema import alembic_config
 from app.db import Base, database, session, transaction
 from app.models import LedgerEntry, LedgerHead
 from tests.conftest import dispose, make_app

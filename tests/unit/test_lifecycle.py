@@ -46,11 +46,11 @@ withdrawn  -       -         -         -              -       -          underwa
 """
 
 DUTY_TABLE = """
-           file   return  accept  fulfil  cancel
-open       filed  -       -       done    cancelled
-filed      -      open    done    -       cancelled
-done       -      -       -       -       -
-cancelled  -      -       -       -       -
+           file   return  accept  fulfil  cancel     reopen
+open       filed  -       -       done    cancelled  -
+filed      -      open    done    -       cancelled  -
+done       -      -       -       -       -          -
+cancelled  -      -       -       -       -          open
 """
 
 REPORT_TABLE = """
@@ -64,7 +64,7 @@ accepted   -         -          -         -
 LIVES: list[tuple[str, Lifecycle[Any, Any], type[StrEnum], type[StrEnum], str, set[str]]] = [
     ("plan", PLAN, PlanState, PlanEvent, PLAN_TABLE, {"archived"}),
     ("task", TASK, TaskState, TaskEvent, TASK_TABLE, set()),
-    ("duty", DUTY, DutyState, DutyEvent, DUTY_TABLE, {"done", "cancelled"}),
+    ("duty", DUTY, DutyState, DutyEvent, DUTY_TABLE, {"done"}),
     ("report", REPORT, ReportState, ReportEvent, REPORT_TABLE, {"accepted"}),
 ]
 

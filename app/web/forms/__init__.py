@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import EqualTo, InputRequired, Length
 
+from app.web.echo import RESUMED
+
 
 class Form(FlaskForm):  # type: ignore[misc]
-    """A form whose messages are Chinese."""
+    """A form whose messages are Chinese. Words carried over a new sign-in are shown again, not taken for an order."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         locales: ClassVar[list[str]] = ["zh"]
+
+    def validate_on_submit(self, extra_validators: Any = None) -> bool:
+        return RESUMED not in request.form and bool(super().validate_on_submit(extra_validators))
 
 
 def offered(pairs: Iterable[tuple[object, str]]) -> list[Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.queries import units as unit_queries
-from app.services import reading
+from app.services import reading, review
 from tests.unit.document.reading import seed
 from tests.world import LEAD, OFFICE, World
 from workflows.policy import Role
@@ -104,10 +104,11 @@ def found(world: World) -> None:
 
 
 def read_in(world: World) -> int:
-    """Read the real county plan in, and check that it was understood; returns the draft's id."""
+    """Read the real county plan in, check that it was understood and its doubts looked at; returns the draft's id."""
     with world.app.app_context():
         plan_id = reading.read_in(world.office, "行动计划.txt", seed("001").encode(), world.now)
         known = unit_queries.name_index()
+        assert review.accept_doubts(world.office, plan_id, world.now) == 2  # a bracket and a stop are lost in print
     assert {name for task in TASKS for name in (task.lead, *task.responsible)} <= set(known)
     read = [(task.number, task.title, task.deadline_on) for task in world.tasks(plan_id)]
     assert read == [(str(task.number), task.title, task.deadline) for task in TASKS]
