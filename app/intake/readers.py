@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from app.intake.kinds import Kind, recognise
+from app.intake.syllables import without_syllables
 from app.intake.text import clean, read_text
 from workflows.errors import Refused
 
@@ -66,4 +67,4 @@ def _gathered(lines: Iterable[str]) -> str:
         length += len(line) + 1
         if length > TEXT_LIMIT:
             raise Refused("too-large", "文件里的文字太多。请只保留任务正文后再上传。")
-    return clean("\n".join(kept))
+    return without_syllables(clean("\n".join(kept)))

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from app.models import Plan, UnitAlias
 from app.services import reading
-from tests.browser.conftest import House, picture
+from tests.browser.conftest import PHONE, House, fits, picture, sign_in
 from tests.browser.test_office import KINDERGARTENS
 from tests.unit.document.reading import seed
 from tests.world import PASSWORD, World
@@ -121,6 +121,7 @@ def settle_the_doubts(clerk: Clerk) -> None:
     for number, after in ((11, 12), (13, 14)):
         clerk.press("n")
         expect(tab.locator(f"#t-{number}")).to_be_focused()
+        expect(tab.locator(f"#h-{number}")).to_be_in_viewport()
         expect(tab.locator(f"#s-{number} + mark")).to_be_in_viewport()
         if number == 11:
             picture(tab, "review")

@@ -206,7 +206,7 @@ def test_a_plan_s_own_days_are_never_the_county_s(world: World) -> None:
 def test_the_version_of_a_running_plan_keeps_its_days(sqlite_world: World, office: Reader) -> None:
     running = sqlite_world.issue(Asked("排查校园隐患"))
     desk(office)
-    plan_id = sqlite_world.all(sa.select(Plan.id).order_by(Plan.id))[-1]
+    plan_id = sqlite_world.all(sa.select(Plan).order_by(Plan.id))[-1].id
     with sqlite_world.writing() as s:
         s.get_one(Plan, plan_id).replaces_id = running
     page = office.get(f"/plans/{plan_id}")
