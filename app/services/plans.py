@@ -10,7 +10,18 @@ from sqlalchemy.orm import Session
 
 from app import duties, ledger
 from app.db import STALE, get, transaction
-from app.models import Assignment, Plan, Task, Unit, UnitAlias
+from app.models import (
+    Assignment,
+    Candidate,
+    ForceMember,
+    FormerSource,
+    Plan,
+    Revision,
+    SourceDocument,
+    Task,
+    Unit,
+    UnitAlias,
+)
 from app.models.rules import PolicySubject
 from app.queries import rules
 from app.queries import units as names
@@ -173,6 +184,34 @@ def edit_plan(
             raise Refused("stale", STALE)
         plan.title, plan.document_number = title[:300], document_number[:80]
         _record(s, "plan.edit", actor, now, plan, {"title": title})
+
+
+def discard(actor: Actor, plan_id: int, now: datetime) -> None:
+    """Delete a draft (删除草稿) and its document; the record keeps what it was.
+
+    Raises Refused forbidden, missing; illegal-step for a plan that is issued, or while a new version of it waits.
+    """
+    require(actor, Act.EDIT_PLAN)
+    with transaction() as s:
+        plan = steps.hold(s, plan_id)
+        newer = s.scalar(sa.select(Plan.title).where(Plan.replaces_id == plan_id))
+        if newer is not None:
+            raise Refused(
+                "illegal-step", f"它的新版本《{newer}》还在核对。请先采用或删除新版本，再删除这份草稿。"
+            )
+        former = sa.select(FormerSource.source_id).where(FormerSource.plan_id == plan_id)
+        sources = [plan.source_id, *s.scalars(former)]
+        detail: dict[str, object] = {
+            "title": plan.title,
+            "document": plan.document_number,
+            "file": plan.source.sha256,
+        }
+        for kept in (Candidate, ForceMember, Revision, FormerSource):
+            s.execute(sa.delete(kept).where(kept.plan_id == plan_id))
+        s.delete(plan)
+        s.flush()
+        s.execute(sa.delete(SourceDocument).where(SourceDocument.id.in_(sources)))
+        _record(s, "plan.discard", actor, now, plan, detail)
 
 
 def issue(actor: Actor | None, plan_id: int, *, office_id: int, leader_id: int | None, now: datetime) -> None:

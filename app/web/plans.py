@@ -173,6 +173,19 @@ def edit(plan_id: int) -> Page:
     return page, 409 if trouble else 400 if form.errors else 200
 
 
+@bp.route("/plans/<int:plan_id>/discard", methods=["GET", "POST"])
+def discard(plan_id: int) -> Page:
+    """删除草稿: say what goes with it first."""
+    require(actor(), Act.EDIT_PLAN)
+    plan = plan_rows.draft(plan_id)
+    if request.method == "GET":
+        return render_template("plans/discard.html", plan=plan, tasks=len(plan.tasks))
+    title = plan.title
+    plans.discard(actor(), plan_id, clock.now())
+    flash(f"草稿《{title}》已删除。")
+    return redirect(url_for("plans.index"), 303)
+
+
 def seen_version() -> int:
     """The version of the row the person saw when the form was opened."""
     return request.form.get("seen_version", -1, type=int)

@@ -37,6 +37,8 @@ TABLE: dict[tuple[str, str], set[str]] = {
     ("plans.review", "GET"): READERS,
     ("plans.edit", "GET"): OFFICE,
     ("plans.edit", "POST"): OFFICE,
+    ("plans.discard", "GET"): OFFICE,
+    ("plans.discard", "POST"): OFFICE,
     ("plans.bind", "POST"): OFFICE,
     ("plans.add_name", "POST"): OFFICE,
     ("plans.files_through", "POST"): OFFICE,

@@ -69,6 +69,11 @@ def test_words_outweigh_a_number_that_now_stands_before_another_task() -> None:
     assert partners(OLD, new) == {11: 3, 12: 1}
 
 
+def test_of_two_that_read_alike_the_one_under_the_same_number_is_meant() -> None:
+    old = [task(1, "1", "", ROADS + "甲片区。"), task(2, "2", "", ROADS + "乙片区。")]
+    assert partners(old, [task(11, "2", "", ROADS + "丙片区。")]) == {11: 2}
+
+
 def test_of_a_task_that_was_split_the_larger_part_goes_on_and_the_other_says_whose_kin_it_is() -> None:
     both = task(1, "1", "市容提升", ROADS + PARKS + "以上工作纳入年度考核。")
     parts = [task(11, "1", "道路", ROADS), task(12, "2", "绿化", PARKS + "以上工作纳入年度考核。")]

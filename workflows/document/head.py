@@ -18,6 +18,11 @@ _TITLE_LINE = re.compile(
     rf"^[ \t]*(?:\[[^\[\]\n]{{1,12}}\])?((?![(\[])[^\n。;,:]{{4,80}}(?:{_KINDS})(?:\([^()\n]{{1,40}}\)){{0,2}})[ \t]*$",
     re.MULTILINE,
 )
+_SPEECH_LINE = re.compile(
+    r"^[ \t]*(在[^\n。;,:]{4,60}上的(?:讲话|发言|致辞|汇报|报告|主持词)(?::[^\n。;]{2,40})?)[ \t]*$",
+    re.MULTILINE,
+)
+"""在…会议上的讲话: may stand behind an outline of the speech, where numbered headings come first."""
 _NUMBER = re.compile(
     rf"^[ \t]*([{HAN}]{{2,14}}[ \t]?[\[(](?:19|20)\d\d[\])][ \t]?第?\d{{1,4}}号)[ \t]*$", re.MULTILINE
 )
@@ -85,7 +90,7 @@ def _title(text: str, folded: str, reach: int) -> str | None:
     forwarded = _FORWARDED.search(folded, 0, reach)
     if forwarded:
         return _printed(text, forwarded.span(1))
-    line = _TITLE_LINE.search(folded, 0, reach)
+    line = _TITLE_LINE.search(folded, 0, reach) or _SPEECH_LINE.search(folded, 0, _REACH)
     return _printed(text, line.span(1)) if line else None
 
 

@@ -38,6 +38,13 @@ def test_the_head_of_a_letter_is_read() -> None:
     assert str(found.tasks[0].deadline_on) == "2024-12-31"
 
 
+def test_a_speech_is_titled_by_its_own_line_also_behind_its_outline() -> None:
+    text = (
+        "提纲:\n一、提高认识\n二、抓好落实\n在全县防汛工作会议上的讲话：早准备、早落实\n同志们:\n今天开会。\n"
+    )
+    assert plan(text).title == "在全县防汛工作会议上的讲话：早准备、早落实"
+
+
 def test_a_document_without_head_has_none() -> None:
     found = plan("1.完成修缮。（责任单位：县教育局）", None)
     assert (found.title, found.document_number, found.issuing_body, found.issued_on, found.period) == (
