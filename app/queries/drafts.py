@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -86,16 +86,16 @@ class Touch:
 
 def last_touch(task_id: int) -> Touch | None:
     """The last step that left its trace on the task, a step taken back included; None when nobody touched it."""
+    moment = sa.func.coalesce(Revision.undone_at, Revision.at, type_=Revision.at.type)
     wanted = (
-        sa.select(Revision, Person.name)
+        sa.select(Revision.by_id, Person.name, moment, Revision.undone_at, Revision.words, Revision.after)
         .outerjoin(Person, Person.id == Revision.by_id)
-        .order_by(sa.func.coalesce(Revision.undone_at, Revision.at).desc(), Revision.id.desc())
+        .order_by(moment.desc(), Revision.id.desc())
         .limit(RECENT)
     )
-    for step, name in session().execute(wanted):
-        if str(task_id) in step.after:
-            words = f"撤销了“{step.words}”" if step.undone_at else step.words
-            return Touch(step.by_id, name or "命令行", step.undone_at or step.at, words)
+    for by_id, name, at, undone_at, words, after in session().execute(wanted):
+        if str(task_id) in after:
+            return Touch(by_id, name or "命令行", at, f"撤销了“{words}”" if undone_at else words)
     return None
 
 
@@ -112,24 +112,19 @@ def undoable(plan_id: int, person_id: int) -> Undoable:
     """The person's last step in this plan whose tasks nobody has changed since."""
     now = versions(plan_id)
     passed: list[str] = []
-    for step in own_steps(plan_id, person_id):
-        if stands(step, now):
-            return Undoable(step.id, step.words, tuple(passed))
-        passed.append(step.words)
+    own = sa.select(Revision.id, Revision.words, Revision.after).where(
+        Revision.plan_id == plan_id, Revision.by_id == person_id, Revision.undone_at.is_(None)
+    )
+    for revision_id, words, after in session().execute(own.order_by(Revision.id.desc()).limit(RECENT)):
+        if stands(after, now):
+            return Undoable(revision_id, words, tuple(passed))
+        passed.append(words)
     return Undoable(None, "", tuple(passed))
 
 
-def own_steps(plan_id: int, person_id: int) -> Iterator[Revision]:
-    """The person's steps in this plan that still hold, the last one first."""
-    wanted = sa.select(Revision).where(
-        Revision.plan_id == plan_id, Revision.by_id == person_id, Revision.undone_at.is_(None)
-    )
-    yield from session().scalars(wanted.order_by(Revision.id.desc()).limit(RECENT))
-
-
-def stands(step: Revision, versions: Mapping[int, int]) -> bool:
-    """Whether the tasks are still as the step left them."""
-    return all(versions.get(int(task_id)) == version for task_id, version in step.after.items())
+def stands(after: Mapping[str, int | None], now: Mapping[int, int]) -> bool:
+    """Whether tasks that a step left at these versions are still as it left them."""
+    return all(now.get(int(task_id)) == version for task_id, version in after.items())
 
 
 def versions(plan_id: int) -> Mapping[int, int]:

@@ -135,7 +135,7 @@ def undo(actor: Actor, plan_id: int, revision_id: int, now: datetime) -> list[in
 
 def _refuse_overtaken(actor: Actor, step: Revision) -> None:
     versions = drafts.versions(step.plan_id)
-    if drafts.stands(step, versions):
+    if drafts.stands(step.after, versions):
         return
     changed = next(int(task) for task, version in step.after.items() if versions.get(int(task)) != version)
     raise Refused(
