@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from app.intake.drawn import without_drawing
 from app.intake.kinds import Kind, recognise
+from app.intake.pagecounts import without_page_counts
 from app.intake.syllables import without_syllables
 from app.intake.text import clean, read_text
 from workflows.errors import Refused
@@ -67,4 +69,7 @@ def _gathered(lines: Iterable[str]) -> str:
         length += len(line) + 1
         if length > TEXT_LIMIT:
             raise Refused("too-large", "文件里的文字太多。请只保留任务正文后再上传。")
-    return without_syllables(clean("\n".join(kept)))
+    text = clean("\n".join(kept))
+    for mend in (without_syllables, without_page_counts, without_drawing):
+        text = mend(text)
+    return text

@@ -32,5 +32,7 @@ def _is_syllable(word: str) -> bool:
     if word.isascii() and len(word) < 2:
         return False  # (a), (e) count
     letters = unicodedata.normalize("NFD", word.translate(_PLAIN))
-    toneless = unicodedata.normalize("NFC", re.sub("[\u0300\u0301\u0304\u030c]", "", letters)).translate(_PLAIN)
+    toneless = unicodedata.normalize("NFC", re.sub("[\u0300\u0301\u0304\u030c]", "", letters)).translate(
+        _PLAIN
+    )
     return bool(_SYLLABLE.fullmatch(toneless))

@@ -138,7 +138,7 @@ def told(world: World) -> Counter[Fact]:
             .join(Duty)
             .join(Unit)
             .join(Person, Person.id == Notice.person_id)
-            .outerjoin(Task)
+            .outerjoin(Task, Task.id == Duty.task_id)
         )
         return Counter(Fact(*row) for row in rows)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 _BRACKET = re.compile(r"[()\[\]]")
 
@@ -43,18 +44,23 @@ def split_outside(folded: str, start: int, end: int, separators: str) -> list[tu
     """The pieces of the stretch between `separators` that stand in no bracket; empty pieces are left out."""
     pieces: list[tuple[int, int]] = []
     depth, piece = 0, start
-    for position in range(start, end):
-        character = folded[position]
+    for found in _edges(separators).finditer(folded, start, end):
+        character = found.group()
         if character in "([":
             depth += 1
         elif character in ")]":
             depth = max(0, depth - 1)
-        elif depth == 0 and character in separators:
-            pieces.append((piece, position))
-            piece = position + 1
+        elif depth == 0:
+            pieces.append((piece, found.start()))
+            piece = found.end()
     pieces.append((piece, end))
     trimmed = (trim(folded, first, last) for first, last in pieces)
     return [(first, last) for first, last in trimmed if first < last]
+
+
+@cache
+def _edges(separators: str) -> re.Pattern[str]:
+    return re.compile(f"[()\\[\\]{re.escape(separators)}]")
 
 
 def trim(folded: str, start: int, end: int) -> tuple[int, int]:

@@ -4,31 +4,26 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from workflows.document.brackets import LONGEST_CLAUSE, Brackets, match_brackets, trim
 from workflows.document.clause import all_units, is_assignment, read_clause
 from workflows.document.labels import BARE_LABEL, CLAUSE_LABEL, LABEL, column_role
-from workflows.document.reading import Reading
-from workflows.document.unitnames import looks_like_unit
+from workflows.document.plain import plain_sentences
+from workflows.document.reading import Clause, Reading
 from workflows.document.wraps import read_wrapped
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """A clause as printed from `start` to `end`; `closed` is False where its last bracket is missing."""
-
-    start: int
-    end: int
-    reading: Reading
-    closed: bool = True
-
 
 _SENTENCE_END = re.compile(r"\s*(?:[。;；]|\n|$)")
 _TIGHT = re.compile(r"[\s。;,.、]*")
 _PARAGRAPH_END = re.compile(r"[ \t。;]*(?:\n|$)")
 _LABEL_LINES_END = re.compile(rf"[。\n](?!\s*(?:{CLAUSE_LABEL.pattern}))")
-_PLAIN_SENTENCE = 120
+_LONGEST_HEADING = 40
+_STOP = re.compile(r"[。;:\n]")
+_ORGAN = re.compile(r"(?:局|委|厅|署|政府|办公室)$")
+_PUBLIC_BODY = re.compile(
+    r"(?:各|有关|相关|[省市州盟县区旗镇乡]|国家|自治区|[\u4e00-\u9fff]{2,5}[省市州县区旗镇乡])[^()]{0,24}(?:局|委|办|厅|部|署|会|政府|部门|单位|乡镇|街道|办公室|区)(?:\(|$)"
+    r"|各(?:县|市|区|镇|乡|旗)"
+)
 _KIND = re.compile(
     r"(?:社区|街道|管委会|园区|办事处|行署|单位|部门|企业|机构|学校|医院|公司|[省市县区旗镇乡村])$"
 )
@@ -38,24 +33,26 @@ _KIND = re.compile(
 def find_clauses(folded: str, start: int, end: int) -> tuple[Clause, ...]:
     """The clauses between `start` and `end` in printed order; neighbours that complete each other are one."""
     brackets = match_brackets(folded, start, end)
-    found = _in_brackets(folded, brackets, end)
+    found = _in_brackets(folded, brackets, start, end)
     found += _unclosed(folded, brackets, [clause.start for clause in found], end)
     found += _labelled_lines(folded, start, end, found)
     found.sort(key=lambda clause: clause.start)
     merged = _merged(folded, found)
     kept = tuple(clause for clause in merged if is_assignment(folded, clause.reading) or _is_bare(clause))
-    return kept or _last_sentence(folded, start, end)
+    return kept or plain_sentences(folded, start, end)
 
 
 def _is_bare(clause: Clause) -> bool:
     return bool(clause.reading.units) and not clause.reading.labelled and not clause.reading.has_verb
 
 
-def _in_brackets(folded: str, brackets: Brackets, limit: int) -> list[Clause]:
+def _in_brackets(folded: str, brackets: Brackets, start: int, limit: int) -> list[Clause]:
     found = []
     for first, last in brackets.groups:
         reading = read_wrapped(folded, first + 1, last - 1)
-        if _is_clause(folded, first, last, limit, reading):
+        if _is_clause(folded, first, last, limit, reading) or _is_of_heading(
+            folded, start, first, last, reading
+        ):
             found.append(Clause(first, last, reading))
     return found
 
@@ -72,6 +69,20 @@ def _is_clause(folded: str, first: int, last: int, limit: int, reading: Reading)
     if after_sentence:
         return _previous(folded, first) not in ")]"
     return bool(_PARAGRAPH_END.match(folded, last, limit)) and _previous(folded, first) not in '”》"'
+
+
+def _is_of_heading(folded: str, start: int, first: int, last: int, reading: Reading) -> bool:
+    """Bare names that close the heading of an item: （一）强化领导（县教育局）。…; not what explains an organ's name."""
+    heading = folded[start : min(first, start + _LONGEST_HEADING + 1)].strip()
+    if (
+        not 2 <= len(heading) <= _LONGEST_HEADING
+        or _STOP.search(heading)
+        or folded[last : last + 1] not in {"。", ":"}
+    ):
+        return False
+    if reading.has_object or reading.leaders or _ORGAN.search(heading) or not all_units(folded, reading):
+        return False
+    return all(_PUBLIC_BODY.match(folded, *place) for place, _ in reading.units)
 
 
 def _ends_sentence(folded: str, position: int, limit: int) -> bool:
@@ -183,22 +194,3 @@ def _together(first: Clause, second: Clause) -> Clause:
     return replace(
         first, end=max(first.end, second.end), reading=reading, closed=first.closed and second.closed
     )
-
-
-def _last_sentence(folded: str, start: int, end: int) -> tuple[Clause, ...]:
-    """A clause without brackets or label as the last sentence of the item: …。市教育局牵头，市财政局配合。"""
-    last = trim(folded, start, end)[1]
-    first = max(folded.rfind("。", start, last), folded.rfind("\n", start, last)) + 1
-    if first <= start or last - first > _PLAIN_SENTENCE:
-        return ()
-    first = trim(folded, first, last)[0]
-    reading = read_clause(folded, first, last)
-    named = [folded[slice(*place)] for place, _ in reading.units]
-    if (
-        reading.has_verb
-        and not reading.has_object
-        and named
-        and all(looks_like_unit(name) and len(name) <= 16 for name in named)
-    ):
-        return (Clause(first, last, reading),)
-    return ()

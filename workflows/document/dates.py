@@ -11,21 +11,22 @@ from datetime import date
 from workflows.document.script import han_number
 
 _HAN_YEAR = "二[〇○零][〇○零一二三四五六七八九]{2}"
-_NOT_THIS_YEAR = r"(?<![\d一二三四五六七八九十两几多半每全青学近同逐上去前往隔跨])"
+_NOT_THIS_YEAR = r"(?<![\d*＊×□_xX一二三四五六七八九十两几多半每全青学近同逐上去前往隔跨])"
+_HAN_MONTH = r"(?<![一二三四五六七八九十第])(?:十[一二]?|[一二三四五六七八九])"
+_SHORT_YEAR = r"(?<![\d第近用过])2\d年(?=\s?(?:1[0-2]|0?[1-9])月|底)"
 _BEGINS = (
-    rf"(?=(?:19|20)\d\d\s?年|{_HAN_YEAR}年|今年|本年|当年|明年|次年|同年|{_NOT_THIS_YEAR}年[底末内]|\d{{1,2}}\s?月|第?[一二三四1-4]季度|[上下]半年"
+    rf"(?=[0-9今本当明次同年第一二三四五六七八九十上下“\"])(?<![*＊×□_xX]年)(?=(?:19|20)\d\d\s?年|{_SHORT_YEAR}|{_HAN_YEAR}年|今年|本年|当年|明年|次年|同年|{_NOT_THIS_YEAR}年[底末内]|\d{{1,2}}\s?月|{_HAN_MONTH}月|第?[一二三四1-4]季度|[上下]半年"
     r"|[“\"]?十[三四五六]五|20\d\d[./-]\d)"
 )
 _BARE_YEAR = rf"{_NOT_THIS_YEAR}年(?=[底末内])"
-_YEAR = rf"(?:(?P<year>(?:19|20)\d\d|{_HAN_YEAR})\s?年(?P<annual>度)?|(?P<relative>今年|本年度?|当年|明年|次年|同年|{_BARE_YEAR}))\s?"
-_MONTH = r"(?P<month>1[0-2]|0?[1-9])\s?月份?(?:\s?(?P<day>3[01]|[12]\d|0?[1-9])\s?[日号])?"
+_YEAR = rf"(?:(?P<year>(?:19|20)\d\d|{_HAN_YEAR}|(?={_SHORT_YEAR})2\d)\s?年(?P<annual>度)?|(?P<relative>今年|本年度?|当年|明年|次年|同年|{_BARE_YEAR}))\s?"
+_HAN_DAY = "三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九]"
+_MONTH = rf"(?P<month>1[0-2]|0?[1-9]|{_HAN_MONTH})\s?月份?(?:\s?(?P<day>3[01]|[12]\d|0?[1-9]|{_HAN_DAY})\s?[日号])?"
 _QUARTER = r"第?(?P<quarter>[一二三四1-4])季度"
 _HALF = r"(?P<half>上半年|下半年)"
-_PLAN = r"[“\"]?(?P<plan>十[三四五六]五)[”\"]?(?:规划)?(?=期?末|期间|收官)"
+_PLAN = r"[“\"]?(?P<plan>十[三四五六]五)[”\"]?(?:规划)?(?=(?:时期|规划期|期)?末|期间|收官)"
 _NUMERIC = r"(?P<n_year>20\d\d)[./-](?P<n_month>1[0-2]|0?[1-9])(?:[./-](?P<n_day>3[01]|[12]\d|0?[1-9]))?(?![\d./-]\d)"
-_EDGE = (
-    r"\s?(?P<edge>年?[底末]|期末|[上中下]旬|年?初(?![步级中一二三期心始审评验])|年?中(?=前|完成|建成|投))?\s?"
-)
+_EDGE = r"\s?(?P<edge>年?[底末]|(?:时期|规划期|期)末|[上中下]旬|年?初(?![步级中一二三期心始审评验])|年?中(?=前|完成|建成|投))?\s?"
 _BOUND = (
     r"(?P<bound>之前|(?:开学|放假|入学)前|以前|前夕|前(?!景|期|沿|述|列|来|往|提|后|置|端|瞻)|之内|以内|内)?"
 )
@@ -103,13 +104,15 @@ def _moment(match: re.Match[str]) -> Moment:
         end -= 1
     year = part["year"] or part["n_year"]
     known_year = int(year.translate(_HAN_DIGITS)) if year else _PLAN_ENDS.get(part["plan"] or "")
+    if known_year and known_year < 100:  # 25年6月
+        known_year += 2000
     return Moment(
         start=start,
         end=end,
         year=known_year,
         years_ahead=1 if part["relative"] in {"明年", "次年"} else 0,
         month=_month(part),
-        day=int(part["day"] or part["n_day"] or 0) or None,
+        day=han_number(part["day"] or part["n_day"] or "0") or None,
         edge=(part["edge"] or "").removeprefix("年"),
         bound=part["bound"] or "",
         annual=bool(part["annual"]),
@@ -127,7 +130,7 @@ def _month(part: dict[str, str | None]) -> int | None:
     if part["half"]:
         return 6 if part["half"] == "上半年" else 12
     month = part["month"] or part["n_month"]
-    return int(month) if month else None
+    return han_number(month) if month else None
 
 
 def _with_ranges(folded: str, start: int, found: list[Moment]) -> Iterator[Moment]:

@@ -62,7 +62,7 @@ _WINDOW_BEFORE = re.compile(
     r"|(?:高于|低于|少于|多于|超过|较|比|同比|相比|基于|以)\s?$"
 )
 _RECURS_BEFORE = re.compile(
-    r"(?:每年度?|每学年|每个?月|每季度?|次年|历年|逐年)的?\s?(?:\d{1,2}月(?:\d{1,2}日|[底末初])?(?:之?前)?[、和及]){0,4}$"
+    r"(?:每年度?|每学年|每个?月|每季度?|次年|历年|逐年)的?\s?(?:(?:\d{1,2}|[一二三四五六七八九十]{1,2})月(?:\d{1,2}日|[底末初])?(?:之?前)?[、和及]){0,4}$"
 )
 _ACHIEVES = re.compile(
     r"\s?(?:底|末|前|份)?,?\s?(?:全面|基本|全部|初步|正式|如期|率先)?(?:完成|实现|建成|达到|取得|出台|印发|形成|投入|投产|竣工|开工)"
@@ -84,16 +84,20 @@ _OTHERS_DUTY = (
 )
 _POLICY_AFTER = re.compile(r"暂对|暂免|施行|执行|免征|减按|新增的")
 _ADMINISTERS = (
-    "完成|优化|开展|建立|建成|建设|制定|制订|修订|出台|实现|启动|推动|推进|推行|形成|编制|印发|公布|清理|整治|修改|完善|提出|打造|培育|新建|改造|取消|健全|构建"
+    "安排资金|完成|优化|开展|建立|建成|建设|制定|制订|修订|出台|实现|启动|推动|推进|推行|形成|编制|印发|公布|清理|整治|修改|完善|提出|打造|培育|新建|改造|取消|健全|构建"
     "|达到|提高|提升|落实|引进|新增|覆盖|纳入|解决|消除|排查|上线|投用|发布|报送|完工|竣工|验收|设立|搭建|开工|审批|兑现|拨付|下达|组织|制作|梳理|部署|研究"
 )
-_WHOSE = re.compile(rf"(?P<others>{_OTHERS_DUTY})|(?P<administers>{_ADMINISTERS})")
+_GRANTED = "对于?(?:(?!兑现|拨付|落实|完成|开展|制定|组织)[^。;,]){1,24}?(?:给予|予以(?:奖|补|减)|奖励|奖补|补助|补贴|减免)"
+_ATTRIBUTE = r"(?:[\u4e00-\u9fff]{0,4}的,?)"
+_WHOSE = re.compile(
+    rf"(?P<others>{_GRANTED}|{_OTHERS_DUTY})|(?P<administers>(?:{_ADMINISTERS})(?!{_ATTRIBUTE}))"
+)
 """What is said first behind a date tells whose date it is: the office's that 制定s, or the payer's that 缴纳s."""
 _PAST = re.compile(r"(?:截至|截止到?|到)\s?$")
 _DONE = re.compile(r"[已共](?:经|有|建|完成|达|实现|累计|开|发|培)|达到?了|目前|累计(?:完成|实现|建成|投入)")
 _SINCE_ISSUE = re.compile(
-    r"(?:自|从|在)?(?:本\w{1,4}|文件|方案|通知)?(?:印发|发布|公布|下发|发文|实施)之?日起\s?(?P<count>\d{1,3}|[一二三四五六七八九十两]{1,3})个?"
-    r"(?P<unit>工作日|日|天|月|年)(?:之|以)?内"
+    r"(?=[自从在本文方通印发公下实])(?:自|从|在)?(?:本\w{1,4}|文件|方案|通知)?(?:(?:印发|发布|公布|下发|发文|实施)之?日起|(?:印发|下发|发布)之?后)\s?(?P<count>\d{1,3}|[一二三四五六七八九十两]{1,3})个?"
+    r"(?P<unit>工作日|日|天|月|年)(?:之内|以内|内)"
 )
 _COUNTED_NO_TERM = re.compile(
     r"\s?(?:高校|的?毕业|享受|给予|免|不|关税|缴纳|补|还|向|办结|予以|新|有|申请|仍|未|的(?!时间))"
@@ -101,9 +105,13 @@ _COUNTED_NO_TERM = re.compile(
 _WINDOW = 30
 
 
-def read_terms(folded: str, text: Place, slots: Sequence[Place], calendar: Calendar) -> Terms:
-    """The terms of a task with its demand at `text` and its clause's times at `slots`."""
-    start, found = _text_terms(folded, *text, calendar)
+def read_terms(
+    folded: str, text: Place, slots: Sequence[Place], calendar: Calendar, further: Sequence[Place] = ()
+) -> Terms:
+    """The terms of a task with its demand at `text` and `further` on, and its clause's times at `slots`."""
+    read = [_text_terms(folded, *place, calendar) for place in (text, *further)]
+    start = next((begins for begins, _ in read if begins), None)
+    found = [term for _, terms in read for term in terms]
     in_slots = [term for slot in slots for term in _slot_terms(folded, slot, calendar)]
     dated = [term for term in found + in_slots if term.on]
     undated = [term for term in in_slots + found if not term.on]
@@ -136,11 +144,19 @@ def _slot_terms(folded: str, slot: Place, calendar: Calendar) -> list[Term]:
             return [Term(recurs.start(), moment.end, None)]
         if moment.ranged == "first":
             opening = moment.start
-        elif not _STARTS.match(folded, moment.end, slot[1]):
+        elif not _STARTS.match(folded, moment.end, slot[1]) and not _names_more(folded, moment, slot[1]):
             term = _term(folded, moment, year, slot[0])
             ranged = opening if moment.ranged and opening is not None else term.start
             terms.append(replace(term, start=ranged, implied_year=not printed))
     return terms or [Term(*slot, on=_counted_date(folded, slot, calendar))]
+
+
+_MORE_THAN_YEAR = re.compile(r"\s{0,3}(?:[*＊×□_xX]{0,3}\s{0,3}月|[\u4e00-\u9fff]{1,7}前)")
+
+
+def _names_more(folded: str, moment: Moment, end: int) -> bool:
+    """Whether the year is only a part of the time named, whose rest has no date: 2025年*月底前, 2025年汛期前."""
+    return moment.is_bare_year and not moment.bound and bool(_MORE_THAN_YEAR.match(folded, moment.end, end))
 
 
 def _counted_date(folded: str, slot: Place, calendar: Calendar) -> date | None:
@@ -159,16 +175,33 @@ def _text_terms(folded: str, start: int, end: int, calendar: Calendar) -> tuple[
     begins: Place | None = None
     terms: list[Term] = []
     year = calendar.year
+    joined: list[Moment] = []
     for moment in _outside(moments(folded, start, end), quoted):
         opening = _start_place(folded, moment, start, end)
         begins = begins or (opening if _starts_the_work(folded, moment, end, calendar) else None)
+        joined = (
+            [*joined[-_MOST_JOINED:], moment] if joined and _joins(folded, joined[-1], moment) else [moment]
+        )
         if opening or not _binds(folded, moment, start, end, calendar):
             continue
-        term = _text_term(folded, moment, year, start)
-        if term.on is None or calendar.year is None or term.on.year >= calendar.year:
-            terms.append(term)
-            year = moment.year or year
+        base = year
+        for each in joined:
+            term = _text_term(folded, each, base, start)
+            base = each.year or base
+            if term.on is None or calendar.year is None or term.on.year >= calendar.year:
+                terms.append(term)
+                year = base
+        joined = []
     return begins, terms + _counted_terms(folded, start, end, calendar)
+
+
+_MOST_JOINED = 11
+
+
+def _joins(folded: str, first: Moment, second: Moment) -> bool:
+    """Whether the first shares the 前 of the second: 2025年6月20日、12月20日前."""
+    plain = first.month and second.month and not first.bound and not first.ranged and not second.year
+    return bool(plain) and first.end + 1 == second.start and folded[first.end] in "、和及"
 
 
 def _text_term(folded: str, moment: Moment, year: int | None, floor: int) -> Term:
@@ -218,14 +251,13 @@ def _binds(folded: str, moment: Moment, floor: int, end: int, calendar: Calendar
     return ahead or not _is_narration(folded, moment, before, end)
 
 
+_CLOSING = frozenset({"底", "末", "年底", "年末", "期末", "时期末", "规划期末"})
+
+
 def _has_term_shape(folded: str, moment: Moment, before: Place, end: int) -> bool:
     if moment.annual and not moment.edge and not moment.bound:
         return False
-    if (
-        moment.bound
-        or moment.edge in {"底", "末", "年底", "年末", "期末"}
-        or _BEFORE_TERM.search(folded, *before)
-    ):
+    if moment.bound or moment.edge in _CLOSING or _BEFORE_TERM.search(folded, *before):
         return True
     if moment.month and folded.startswith(":", moment.end):  # 第一季度：…；第二季度：…
         return True

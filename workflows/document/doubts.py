@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from workflows.document.model import Doubt, Indicator, NamedUnit, Span
 
 _BLANK = re.compile(
-    r"[*＊×□]{1,6}\s?(?:%|％|所|个|名|人|万|亿|年|月|家|项|镇|乡)|(?<![A-Za-z])[xX]{2,4}(?![A-Za-z])|_{2,}|(?<=[\u4e00-\u9fff])%"
+    r"[*＊×□]{1,6}\s?(?:%|％|所|个|名|人|万|亿|年|月|家|项|镇|乡)|(?<![A-Za-z])[xX]{2,4}(?![A-Za-z])|_{2,}|(?<=\d年)[ \t]{1,4}月|(?<=[\u4e00-\u9fff])%"
 )
 
 ABOUT_UNITS = frozenset({"bracket-missing", "clause-shared", "lead-by-order", "list-open", "unit-unclear"})

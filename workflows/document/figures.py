@@ -29,15 +29,18 @@ _LOST = (
     r"|(?<=新建|建成|建设|招聘|招录|引进|培养|新增|培训|实施|完成|改造|打造|评选|安排|配备)"
     r"(?:所(?![需在有属得列涉述产用辖以谓长])|个(?![人体别性案股])|名(?![师园校优医家牌企厨村镇单录额片品胜人特中老]))"
 )
+_FIRST = "[0-9*＊×□xX_[(百一二三四五六七八九十千两半%％个万亿名所栋人学课场]"
+"""What a figure may begin with, looked at before anything else: most characters begin none."""
+
 _FIGURE = re.compile(
-    rf"(?<![\d.A-Za-z第])(?P<ratio>\d{{1,3}}\s?:\s?\d{{1,4}}(?:\.\d)?)(?![\d:])"
+    rf"(?={_FIRST})(?:(?<![\d.A-Za-z第])(?P<ratio>\d{{1,3}}\s?:\s?\d{{1,4}}(?:\.\d)?)(?![\d:])"
     rf"|(?<![\d.A-Za-z第])(?:(?P<low>{_NUMBER})\s?(?:{_UNIT})?\s?(?:-{{1,2}}|~|至|到)\s?)?(?P<number>{_NUMBER})\s?(?P<plus>余|多)?(?P<unit>{_UNIT})"
     rf"|(?<![\d.A-Za-z第年月])(?P<bare>\d{{1,6}}(?:\.\d{{1,4}})?)(?=\s?(?:以上|以下|以内))"
     rf"|(?P<blank>{_BLANK})\s?(?P<blank_unit>{_UNIT})"
     rf"|百分之(?P<hundredths>{_NUMBER}|{_HAN_NUMBER})|(?P<hundred>百分百)|(?P<tenths>[一二三四五六七八九1-9])成(?![{HAN}]?[为员立功效果就本])"
     rf"|(?P<below>[二三四五六七八九十])分之(?P<above>[一二三四五六七八九])|(?P<half>一半|半数)"
     rf"|(?<![第每某唯同另各之百千万亿])(?P<han>{_HAN_NUMBER})(?P<han_unit>{_HAN_COUNTS})"
-    rf"|(?P<lost>{_LOST})"
+    rf"|(?P<lost>{_LOST}))"
 )
 _SUFFIX = re.compile(
     r"\s?(?:\(含\))?(?P<bound>[及或]?以上|之上|[及或]?以下|[及或]?以内|之内|内)?(?:左右|上下)?"

@@ -40,7 +40,12 @@ def _loosely(words: str) -> str:
 
 _COLON = r"(?:\s{0,3}:|[ \t]{0,3}(?=\n)|[ ]{0,3}[\t|])"
 _UNIT_WORDS = rf"(?:(?:{_loosely(_QUALIFIERS)})[ \t]?){{1,4}}(?:\([^()\n]{{1,6}}\))?(?:{_loosely(_NOUNS)})(?:\([^()\n]{{1,8}}\))?"
-_UNITS_OR_TIME = rf"(?P<units>{_UNIT_WORDS}|牵头|主办|协办|配合){_COLON}|(?P<time>{_loosely(_TIMES)}){_COLON}"
+_FIRST = "".join(
+    sorted({word[0] for word in _QUALIFIERS.split("|")} | set("计要预规工推进目起建达销时期日节"))
+)
+"""What a label of units or of a time may begin with, looked at before all its words."""
+
+_UNITS_OR_TIME = rf"(?=[{_FIRST}])(?:(?P<units>{_UNIT_WORDS}|牵头|主办|协办|配合){_COLON}|(?P<time>{_loosely(_TIMES)}){_COLON})"
 CLAUSE_LABEL = re.compile(_UNITS_OR_TIME)
 """A label that opens a clause: of units or of a time."""
 

@@ -36,9 +36,12 @@ def named_units(
     return tuple(units), None
 
 
+_BREAK = re.compile(r"\s*\n\s*")
+
+
 def on_one_line(words: str) -> str:
     """The words without the line breaks of the page."""
-    return re.sub(r"\s*\n\s*", "", words).strip()
+    return (_BREAK.sub("", words) if "\n" in words else words).strip()
 
 
 _ACTOR = (

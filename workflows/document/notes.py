@@ -40,7 +40,7 @@ def is_note(folded: str, piece: Place, reading: Reading) -> bool:
         reading.first_leads = True
         return True
     implied = _IMPLIED.search(words)
-    if implied and words.startswith(("以下", "以上", "各项", "本", "所有", "上述")):
+    if implied and "牵头" not in words and words.startswith(("以下", "以上", "各项", "本", "所有", "上述")):
         reading.implied.extend(unit_names(folded, piece[0] + implied.end(), piece[1])[0])
         return True
     return bool(_NOTE.search(words)) and not looks_like_unit(words)

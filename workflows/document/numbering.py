@@ -40,13 +40,13 @@ _N = f"(?:{_H}|\\d{{1,3}})"
 # After "1." or "1、" a digit means a decimal or a range, unless it begins a year or a month's end.
 _TEXT = r"(?!\d)|(?=(?:19|20)\d\d年|(?:1[0-2]|[1-9])月[底末])"
 _MARK = re.compile(
-    rf"第\s?(?P<CHAPTER>{_N})\s?章|第\s?(?P<SECTION>{_N})\s?节|第\s?(?P<ARTICLE>{_N})\s?条(?!第|规定|第|款|例|件)"
+    rf"(?=[第重任措事(\[0-9一二三四五六七八九十百零⒈-⒛①-⑳])(?:第\s?(?P<CHAPTER>{_N})\s?章|第\s?(?P<SECTION>{_N})\s?节|第\s?(?P<ARTICLE>{_N})\s?条(?!第|规定|第|款|例|件)"
     rf"|(?:重点)?(?:任务|措施|事项)(?P<NAMED>{_N})\s?[:.、]"
     rf"|[(\[]\s?(?P<HAN_BRACKET>{_H})\s?[)\]][、.]?|\(\s?(?P<DIGIT_BRACKET>\d{{1,2}})\s?\)[、.]?"
     rf"|(?<![{HAN}\d])(?P<DOTTED>\d{{1,2}}(?:\.\d{{1,2}}){{1,2}})(?=[ 、]\s?[{HAN}])"
     rf"|(?P<HAN>{_H})\s?[、.](?!\s?[一二三四五六七八九十]\s?[、.])"
     rf"|(?<![\d.])(?P<DIGIT>\d{{1,3}})(?:\s?[.、](?:{_TEXT})|\))"
-    r"|(?P<DOTTED_DIGIT>[⒈-⒛])|(?P<CIRCLE>[①-⑳])"
+    r"|(?P<DOTTED_DIGIT>[⒈-⒛])|(?P<CIRCLE>[①-⑳]))"
 )
 
 

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from workflows.document import doubts
 from workflows.document.boxes import boxes, contents
 from workflows.document.candidates import read_candidates
-from workflows.document.clauses import Clause, find_clauses
+from workflows.document.clauses import find_clauses
 from workflows.document.columns import head_column
 from workflows.document.deadlines import Calendar
+from workflows.document.goals import goals_below
 from workflows.document.governance import read_governance
 from workflows.document.head import read_head
 from workflows.document.model import Doubt, ParsedPlan, ParsedTask, Span, UnassignedItem
 from workflows.document.numbering import Mark, Rank
 from workflows.document.outline import Item, accepted_marks, heading_end, items, skip_blank
+from workflows.document.reading import Clause
 from workflows.document.script import fold
 from workflows.document.tables import read_tables
 from workflows.document.tasks import Draft, Source, Standing, build_task, mended_titles, note_outside_clauses
 
 _LONGEST_LABEL = 16
+_CELL_END = re.compile(r"[\t:]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +96,24 @@ def _outside_contents(folded: str, opening: tuple[Mark, ...]) -> tuple[Mark, ...
     return _outside(opening, [listed]) if listed else opening
 
 
-def _outline(folded: str, opening: tuple[Mark, ...], apart: list[tuple[int, int]]) -> _Outline:
+def _outline(
+    folded: str, opening: tuple[Mark, ...], apart: list[tuple[int, int]], before: _Outline | None = None
+) -> _Outline:
+    """The items between the marks; of those that an outline `before` has too, the clauses are known."""
     found = items(folded, _outside(opening, apart), apart)
-    return _Outline(found, tuple(find_clauses(folded, item.body, item.end) for item in found))
+    known = (
+        {(item.body, item.end): known for item, known in zip(before.items, before.clauses, strict=True)}
+        if before
+        else {}
+    )
+    clauses = [known.get((item.body, item.end)) for item in found]
+    return _Outline(
+        found,
+        tuple(
+            find_clauses(folded, item.body, item.end) if read is None else read
+            for item, read in zip(found, clauses, strict=True)
+        ),
+    )
 
 
 def _with_sub_items(folded: str, opening: tuple[Mark, ...], apart: list[tuple[int, int]]) -> _Outline:
@@ -104,7 +123,7 @@ def _with_sub_items(folded: str, opening: tuple[Mark, ...], apart: list[tuple[in
     if not absorbed:
         return outline
     kept = tuple(mark for mark in opening if mark.start not in absorbed)
-    return replace(_outline(folded, kept, apart), shared=shared)
+    return replace(_outline(folded, kept, apart, outline), shared=shared)
 
 
 def _absorbed(folded: str, outline: _Outline) -> tuple[set[int], frozenset[int]]:
@@ -245,8 +264,10 @@ def _paragraphs(source: Source, item: Item, clauses: tuple[Clause, ...], section
         begin = _paragraph_start(source.folded, skip_blank(source.folded, start, clause.start), clause.start)
         begin = _past_cell_label(source.folded, begin, clause.start)
         several = number if len(clauses) > 1 and item.mark is not None else None
-        drafts.append(Draft(None, several, 1, section, begin, begin, clause.end, clause))
-        start = clause.end
+        limit = clauses[number].start if number < len(clauses) else item.end
+        goals = goals_below(source.folded, clause.end, limit)
+        drafts.append(Draft(None, several, 1, section, begin, begin, clause.end, clause, goals=goals))
+        start = goals[1] if goals else clause.end
     return drafts
 
 
@@ -263,9 +284,9 @@ def _paragraph_start(folded: str, floor: int, clause_start: int) -> int:
 
 def _past_cell_label(folded: str, start: int, end: int) -> int:
     """Behind the label in the first cell of a record's row: 重点工作⇥完成校舍修缮."""
-    cell = folded.find("\t", start, min(end, start + _LONGEST_LABEL))
-    head = head_column(folded[start:cell]) if cell >= 0 else None
-    return skip_blank(folded, cell, end) if head and head.content else start
+    cell = _CELL_END.search(folded, start, min(end, start + _LONGEST_LABEL))
+    head = head_column(folded[start : cell.start()]) if cell else None
+    return skip_blank(folded, cell.end(), end) if cell and head and head.content else start
 
 
 def _section(source: Source, outline: _Outline, item: Item) -> str | None:

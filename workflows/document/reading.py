@@ -34,3 +34,13 @@ class Reading:
     def says_anything(self) -> bool:
         """Whether the words were part of a clause at all."""
         return bool(self.units or self.leaders or self.times or self.guiding)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause as printed from `start` to `end`; `closed` is False where its last bracket is missing."""
+
+    start: int
+    end: int
+    reading: Reading
+    closed: bool = True

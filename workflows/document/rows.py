@@ -20,8 +20,8 @@ NUMBER = re.compile(r"^\(?(\d{1,3}|[一二三四五六七八九十]{1,3})[.、)]
 _SECTION = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\))[^。;]{2,60}$")
 _MOST_COLUMNS = 12
 _LONGEST_BREAK = 6
-_RULE = re.compile(r"[ |:+-]*(?:[─-╿]|\|[ :]?-|\+-)[ |:+\-─-╿]*")
-"""A line drawn between rows: ├──┼──┤, |---|---|, +---+---+."""
+_RULE = re.compile(r"[ |:+\-─-╿]*")
+_RULED = re.compile(r"[─-╿]|\|[ :]?-|\+-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def lines_of(folded: str) -> list[Place]:
     found = []
     for line in re.finditer(r"[^\n]+", folded):
         words = line.group()
-        if not words.strip(" |") or _RULE.fullmatch(words):
+        if not words.strip(" |") or _is_rule(words):
             continue
         bare = words.strip(" ")
         if bare.count("|") == 1:  # a bar at the end of a line ends its only cell
@@ -46,6 +46,11 @@ def lines_of(folded: str) -> list[Place]:
             start = line.start() + len(words) - len(words.lstrip(" "))
             found.append((start, start + len(bare)))
     return found
+
+
+def _is_rule(line: str) -> bool:
+    """Whether the line is drawn between rows: ├──┼──┤, |---|---|, +---+---+."""
+    return bool(_RULE.fullmatch(line) and _RULED.search(line))
 
 
 Found = tuple[tuple[Column, ...], list[Row], int]

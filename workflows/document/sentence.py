@@ -11,6 +11,7 @@ from functools import cached_property
 from workflows.document import targets
 from workflows.document.dates import Moment, moments
 from workflows.document.deadlines import Calendar, read_terms
+from workflows.document.named import on_one_line
 
 Place = tuple[int, int]
 
@@ -79,4 +80,4 @@ class Sentence:
 
     def words(self, place: Place) -> str:
         """The printed words at `place`, without the line breaks of the page."""
-        return re.sub(r"\s*\n\s*", "", self.text[slice(*place)]).strip()
+        return on_one_line(self.text[slice(*place)])

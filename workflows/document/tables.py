@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 
 from workflows.document.clause import read_cell
-from workflows.document.clauses import Clause
 from workflows.document.columns import Column
+from workflows.document.goals import is_goals
 from workflows.document.model import ParsedTask, Span, UnassignedItem
 from workflows.document.numbering import Mark, Rank, marks
 from workflows.document.outline import heading_end, skip_blank
-from workflows.document.reading import Reading
+from workflows.document.reading import Clause, Reading
 from workflows.document.rows import NUMBER, Row, lines_of, one_cell_a_line, separated
 from workflows.document.script import han_number
 from workflows.document.tasks import Draft, Source, Standing, build_task, note_outside_clauses
@@ -75,13 +75,15 @@ def _draft(source: Source, columns: tuple[Column, ...], row: Row) -> Draft | Non
     title = next(
         (cell for cell, column in zip(row.cells, columns, strict=True) if cell and column.names), None
     )
-    demand = _demand(source.folded, [cell for cell in content if cell != title] or content)
+    asked = [cell for cell in content if cell != title and not is_goals(source.folded, cell)]
+    demand = _demand(source.folded, asked or content)
+    goals = next((cell for cell in content if cell != demand and is_goals(source.folded, cell)), None)
     mark = _mark(source, columns, row, demand)
     body = skip_blank(source.folded, mark.end if mark and mark.start == demand[0] else demand[0], demand[1])
     clause = Clause(cells[0][0], cells[-1][1], reading)
     section = source.words(row.section) if row.section else None
     demand = (body, demand[1])
-    return Draft(mark, None, 1, section, cells[0][0], body, cells[-1][1], clause, demand, title)
+    return Draft(mark, None, 1, section, cells[0][0], body, cells[-1][1], clause, demand, title, goals)
 
 
 def _demand(folded: str, content: list[Place]) -> Place:

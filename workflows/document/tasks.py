@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from workflows.document import doubts
-from workflows.document.clauses import Clause
 from workflows.document.deadlines import Calendar, Term, Terms, read_terms
 from workflows.document.deliverables import read_deliverables
 from workflows.document.indicators import read_indicators
@@ -16,7 +15,7 @@ from workflows.document.named import named_units, on_one_line, text_units
 from workflows.document.notes import FIRST_LEADS
 from workflows.document.numbering import Mark
 from workflows.document.outline import heading_end, skip_blank
-from workflows.document.reading import Reading
+from workflows.document.reading import Clause, Reading
 from workflows.document.recurrence import read_recurrence
 from workflows.document.tasktypes import propose_type
 from workflows.document.unitnames import looks_like_unit
@@ -42,6 +41,7 @@ class Draft:
     """A task before it is read: `start` to `end` as printed, the demand from `body` on, and its clause.
 
     A table's row gives its `demand` itself, for its cells may stand in any order, and its `title` where a cell names it.
+    `goals` are those of the year's stages, where they stand apart.
     """
 
     mark: Mark | None
@@ -54,6 +54,7 @@ class Draft:
     clause: Clause
     demand: Place | None = None
     title: Place | None = None
+    goals: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,12 @@ _ONLY_A_LABEL = re.compile(r"^[^。;,]{0,12}:?$")
 def build_task(source: Source, draft: Draft, standing: Standing) -> tuple[ParsedTask, Standing]:
     """The task a draft describes, and the notes that hold after it."""
     reading = draft.clause.reading
-    standing_now = replace(standing, first_leads=standing.first_leads or reading.first_leads)
-    units, by_order = named_units(source.text, source.folded, reading, first_leads=standing_now.first_leads)
+    first_leads = standing.first_leads or reading.first_leads
+    units, by_order = named_units(source.text, source.folded, reading, first_leads=first_leads)
     demand = _demand(source, draft)
     places = [demand] if draft.demand else _demand_places(demand, draft.clause)
-    terms = _terms(source, places, reading)
+    places += [draft.goals] if draft.goals else []
+    terms = read_terms(source.folded, places[0], reading.times, source.calendar, places[1:])
     repeats = _recurrence(source, places, reading)
     found = _task_doubts(source, draft, units, by_order, terms, demand)
     task = ParsedTask(
@@ -85,7 +87,7 @@ def build_task(source: Source, draft: Draft, standing: Standing) -> tuple[Parsed
         title=source.words(draft.title or (draft.body, _title_end(source.folded, draft, demand))),
         section=draft.section,
         text=source.text[slice(*demand)],
-        span=Span(draft.start, max(demand[1], draft.clause.end)),
+        span=Span(draft.start, max(demand[1], draft.clause.end, draft.goals[1] if draft.goals else 0)),
         units=units,
         deadline_on=terms.deadline.on if terms.deadline else None,
         deadline_text=source.words((terms.deadline.start, terms.deadline.end)) if terms.deadline else None,
@@ -112,9 +114,9 @@ def build_task(source: Source, draft: Draft, standing: Standing) -> tuple[Parsed
         ),
     )
     lost = doubts.lost_figures(task.indicators, task.doubts)
-    task = replace(task, type=propose_type(task), doubts=(*task.doubts, *lost))
+    task = replace(task, type=propose_type(task, source.folded[slice(*demand)]), doubts=(*task.doubts, *lost))
     implied = tuple(source.words(place) for place in reading.implied)
-    return task, replace(standing_now, implied=standing_now.implied + implied)
+    return task, Standing(first_leads, standing.implied + implied)
 
 
 def _number_span(draft: Draft) -> Span | None:
@@ -154,15 +156,6 @@ def _title_end(folded: str, draft: Draft, demand: Place) -> int:
     return heading_end(folded, draft.body, limit)
 
 
-def _terms(source: Source, places: Sequence[Place], reading: Reading) -> Terms:
-    found = [read_terms(source.folded, place, (), source.calendar) for place in places]
-    whole = read_terms(source.folded, places[0], reading.times, source.calendar)
-    later = next((terms for terms in found[1:] if terms.deadline), None)
-    if later and later.deadline and (whole.deadline is None or (later.deadline.on and not whole.deadline.on)):
-        return replace(later, start=whole.start or later.start)
-    return whole if whole.start or len(found) < 2 else replace(whole, start=found[1].start)
-
-
 def _recurrence(source: Source, places: Sequence[Place], reading: Reading) -> tuple[Recurrence, Place] | None:
     found = (read_recurrence(source.folded, place, reading.times) for place in places)
     return next((repeats for repeats in found if repeats), None)
@@ -194,6 +187,8 @@ def _task_doubts(
     if terms.deadline:
         yield from _term_doubts(source, terms.deadline)
     yield from doubts.text_doubts(source.folded, *demand)
+    for slot in clause.reading.times:
+        yield from doubts.text_doubts(source.folded, *slot)
 
 
 def _term_doubts(source: Source, term: Term) -> Iterator[Doubt]:

@@ -130,9 +130,11 @@ PRECEDENCE: tuple[tuple[TaskKind, Sign, str], ...] = (
 """The signs in the order in which they decide, each with the beginning of its reason."""
 
 
-def propose_type(task: ParsedTask) -> TypeGuess:
-    """The type the first sign of PRECEDENCE speaks for, continuing where none does; the reason is a Chinese sentence."""
-    folded = fold(task.text)
+def propose_type(task: ParsedTask, folded: str) -> TypeGuess:
+    """The type the first sign of PRECEDENCE speaks for, continuing where none does; the reason is a Chinese sentence.
+
+    `folded` is the task's text, folded.
+    """
     for kind, sign, reason in PRECEDENCE:
         words = sign(task, folded)
         if words:

@@ -42,7 +42,7 @@ _PARTY_AND_STATE = re.compile(r"^各\w{1,8}(?:党委|党工委)(?:、|$)")
 """A party body whose state twin follows without its own name: 各乡镇党委、政府, 各街道党工委、办事处."""
 _OF_PLACES = re.compile(r"^[市县区旗]?(?:人民政府|政府|管委会|办事处)$")
 _LEADING = re.compile(
-    r"^(?:(?:以上|上述|以下|此项|该项|本项|本条|各项)?(?:工作|任务|措施|事项|内容)?(?:均|主要|具体)?由|以及|及其?|和|与|并|或)(?=[^\s])"
+    r"^(?:(?:以上|上述|以下|此项?|该项?|本项?|这项|本条|各项|具体)?(?:工作|任务|措施|事项|内容|项目|活动|行动)?(?:均|主要|具体|分别|统一)?由|[此该本]项(?:工作|任务)(?=[省市州县区旗各])|以及|及其?|和|与|并|或)(?=[^\s])"
 )
 POST = re.compile(
     r"(?:(?:同志|书记|主席|常委|秘书长|[总副]?[省市州县区旗镇乡]长)|副(?:主任|部长|局长|主席|书记))$"
@@ -53,10 +53,10 @@ _SHARED_HEAD = re.compile(r"^[\u4e00-\u9fff]{2,8}部门$")
 
 def looks_like_unit(name: str) -> bool:
     """Whether the folded `name` ends as the names of Chinese public bodies end."""
-    bare = _BRACKET_TEXT.sub("", name).strip()
+    bare = (_BRACKET_TEXT.sub("", name) if "(" in name or "[" in name else name).strip()
     if not 2 <= len(bare) <= _LONGEST_NAME:
         return len(bare) == 1 and bare in "市县区省"
-    return bool(_ENDING.search(bare)) or bool(re.match(r"各|有关|相关", bare))
+    return bool(_ENDING.search(bare)) or bare.startswith(("各", "有关", "相关"))
 
 
 def is_collective(name: str) -> bool:

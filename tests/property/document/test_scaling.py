@@ -80,6 +80,7 @@ def test_any_mixture_said_twice_as_often_takes_about_twice_the_work(unit: str) -
         "()" * (MILLION // 2),
         "(" * (MILLION // 2) + ")" * (MILLION // 2),
         "〔（《" * (MILLION // 3),
+        "|-" * (MILLION // 2) + "行",
     ],
     ids=lambda text: f"{text[:3]}{text[-1]}",
 )

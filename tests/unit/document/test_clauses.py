@@ -160,3 +160,33 @@ def test_a_label_with_its_value_on_the_next_line_is_read() -> None:
 )
 def test_units_in_a_definition_or_in_prose_assign_nothing(text: str) -> None:
     assert plan(text).tasks == ()
+
+
+@pytest.mark.parametrize("stop", ["。", "："])
+def test_bare_names_behind_a_heading_are_its_clause(stop: str) -> None:
+    first, second = plan(
+        f"（一）强化领导（县教育局）{stop}加强组织，定期研究，逐级落实责任。\n"
+        f"（二）完善制度（县民政局、各乡镇）{stop}健全制度，强化监管，及时通报。\n"
+    ).tasks
+    assert (first.title, first.responsible_units) == ("强化领导", ("县教育局",))
+    assert first.text.endswith("逐级落实责任。")
+    assert (second.title, second.responsible_units) == ("完善制度", ("县民政局", "各乡镇"))
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "支持国企（县属公司）。做大做强，提高效益，防范风险。",
+        "建强基层组织（村、社区）。完善制度，充实力量，改善条件。",
+        "压实属地责任（乡镇）。层层落实，定期督查，及时通报。",
+        "划转职能到县教育局（县体育局）。办好交接，理顺关系，保持稳定。",
+        "做好准备，完成各项工作。强化领导（县教育局）。层层落实，定期督查。",
+    ],
+)
+def test_brackets_in_a_heading_that_explain_a_word_are_no_clause(heading: str) -> None:
+    assert plan(f"1.{heading}\n2.加强监管。定期检查。\n").tasks == ()
+
+
+def test_the_work_a_verb_takes_along_is_no_unit() -> None:
+    task = task_with("（县教育局牵头，县财政局配合做好相关工作）")
+    assert (task.lead_units, task.responsible_units) == (("县教育局",), ("县财政局",))
