@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from types import FrameType
 
 import sqlalchemy as sa
+from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 from flask import Flask, current_app
 
@@ -72,7 +73,8 @@ class Metronome:
         self.app, self.post = app, post
         self.outdated = False
         self.clocks = watch.ClockWatch()
-        self.scheduler = BlockingScheduler(timezone="Asia/Shanghai")
+        self.workers = ThreadPoolExecutor(2)
+        self.scheduler = BlockingScheduler(timezone="Asia/Shanghai", executors={"default": self.workers})
         with app.app_context():
             started_at = clock.now()
         beats = {
@@ -127,4 +129,5 @@ def run(app: Flask, post: Post) -> bool:
     signal.signal(signal.SIGINT, stop)
     log.info("the engine starts", extra={"event": "engine.start"})
     metronome.scheduler.start()
+    metronome.workers.shutdown(wait=True)  # what was under way when it was told to stop goes to its end
     return not metronome.outdated

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from app.intake.grid import Cell, Table, lines
-from workflows.document.labels import column_role
+from workflows.document.naming.labels import column_role
 from workflows.document.script import fold
 
 _BARS = re.compile(r"[|｜│┃║┆┇┊┋╎╏]")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from workflows.document.labels import Role, column_role
+from workflows.document.naming.labels import Role, column_role
 from workflows.document.script import fold
 
 _WIDEST = 100

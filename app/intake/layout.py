@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from workflows.document.numbering import marks
+from workflows.document.items.numbering import marks
 from workflows.document.script import fold
 
 _PAGE_NUMBER = re.compile(

@@ -19,6 +19,7 @@ from workflows.commitments import TaskKind
 from workflows.errors import Refused
 from workflows.policy import Act, require
 from workflows.redraft import Promise
+from workflows.unitlist import split_names
 
 
 @bp.route("/plans/<int:plan_id>/tasks/new", methods=["GET", "POST"])
@@ -90,9 +91,9 @@ def facts_of(form: forms.TaskEdit, known: Mapping[str, Promise]) -> TaskFacts:
         (form.title.data or "").strip(),
         (form.section.data or "").strip(),
         (form.text.data or "").replace("\r\n", "\n").strip(),
-        forms.split_names(form.lead.data),
-        forms.split_names(form.responsible.data),
-        forms.split_names(form.support.data),
+        split_names(form.lead.data or ""),
+        split_names(form.responsible.data or ""),
+        split_names(form.support.data or ""),
         form.deadline_on.data,
         (form.deadline_text.data or "").strip(),
         kind=TaskKind(form.kind.data),

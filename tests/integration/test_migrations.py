@@ -13,9 +13,9 @@ from alembic.script import ScriptDirectory
 
 import app.models
 from app import ledger
-from app.schema import alembic_config
 from app.db import Base, database, session, transaction
 from app.models import LedgerEntry, LedgerHead
+from app.schema import alembic_config
 from tests.conftest import dispose, make_app
 from tests.world import LEAD, FakePost, FrozenClock, World
 

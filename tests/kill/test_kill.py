@@ -55,8 +55,8 @@ class Doom(NamedTuple):
 class Engines:
     """Engines over one database and one mail server, one after another."""
 
-    def __init__(self, program: subprocess.Popen[str], reached: Path) -> None:
-        self.program, self.reached = program, reached
+    def __init__(self, program: subprocess.Popen[str], reached: Path, log: Path) -> None:
+        self.program, self.reached, self.log = program, reached, log
         self.waiting = Event()
 
     def run(self, doom: Doom | None = None) -> int:
@@ -68,7 +68,7 @@ class Engines:
         engine = int(self.program.stdout.readline())
         if doom is not None:
             while self._turn() < doom.turn:
-                os.kill(engine, 0)  # asks whether it lives: waiting for a dead one would never end
+                assert _lives(engine), f"it died by itself: {self.log.read_text()[-3000:]}"
                 self.waiting.wait(0.001)
             self.waiting.wait(doom.seconds)
             os.kill(engine, signal.SIGKILL)
@@ -76,6 +76,14 @@ class Engines:
 
     def _turn(self) -> int:
         return int(self.reached.read_text()) if self.reached.exists() else 0
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 @contextmanager
@@ -95,7 +103,7 @@ def engines(url: str, catcher: MailCatcher, folder: Path) -> Iterator[Engines]:
         (folder / "log").open("wb") as log,
         subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=log, text=True) as program,
     ):
-        yield Engines(program, steps.with_suffix(".reached"))
+        yield Engines(program, steps.with_suffix(".reached"), folder / "log")
         assert program.stdin
         program.stdin.close()
         assert program.wait(30) == 0

@@ -1,11 +1,9 @@
 """An official document's text → the tasks it assigns (任务分解).
 
-The way through: `script` folds the text to one script, `numbering` and `outline` cut it into items, `boxes` and
-`tables` (with `columns` and `rows`) set apart what is no running text, `clauses` finds who is named, `plain` where no
-bracket marks it, `clause` with `labels`, `verbs`, `notes` and `unitnames` reads it into a `reading`, `wraps` over line
-ends, `named` and `elliptic` say who that is, `dates`, `deadlines`, `goals`, `slots` and `recurrence` read the time, `head`
-the document's own head, `doubts` says what a clerk should look at, and `parser` puts it together. Where a speech assigns nothing, `demands` and `actors` find the
-`candidates`; `governance` and `cadences` read how the document wants its own execution run.
+The way through: `script` folds the text to one way of writing, `head` reads the document's own head, `items` are cut,
+`lists` are tables and records, `naming` finds who, `times` when, `promises` what is owed; `tasks` puts one task together
+and `parser` all of them, with `doubts` for the reviewing clerk. Where nothing is assigned, `speech` offers candidates;
+`execution` reads how the document wants to be carried out. `model` holds the values that come out, `export` their JSON.
 """
 
 from workflows.document.export import as_json

@@ -7,21 +7,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from workflows.document import doubts
-from workflows.document.boxes import boxes, contents
-from workflows.document.candidates import read_candidates
-from workflows.document.clauses import find_clauses
-from workflows.document.columns import head_column
-from workflows.document.deadlines import Calendar
-from workflows.document.goals import goals_below
-from workflows.document.governance import read_governance
+from workflows.document.execution.governance import read_governance
 from workflows.document.head import read_head
+from workflows.document.items.boxes import boxes, contents
+from workflows.document.items.numbering import Mark, Rank
+from workflows.document.items.outline import Item, accepted_marks, heading_end, items, skip_blank
+from workflows.document.lists.columns import head_column
+from workflows.document.lists.goals import goals_below
+from workflows.document.lists.tables import read_tables
 from workflows.document.model import Doubt, ParsedPlan, ParsedTask, Span, UnassignedItem
-from workflows.document.numbering import Mark, Rank
-from workflows.document.outline import Item, accepted_marks, heading_end, items, skip_blank
-from workflows.document.reading import Clause
+from workflows.document.naming.clauses import find_clauses
+from workflows.document.naming.reading import Clause
 from workflows.document.script import fold
-from workflows.document.tables import read_tables
-from workflows.document.tasks import Draft, Source, Standing, build_task, mended_titles, note_outside_clauses
+from workflows.document.source import Source
+from workflows.document.speech.candidates import read_candidates
+from workflows.document.tasks import Draft, Standing, build_task, mended_titles, note_outside_clauses
+from workflows.document.times.deadlines import Calendar
 
 _LONGEST_LABEL = 16
 _CELL_END = re.compile(r"[\t:]")

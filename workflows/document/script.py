@@ -70,3 +70,11 @@ def han_number(words: str) -> int:
         else:
             digit = _HAN_DIGITS.get(character, 0)
     return total + digit
+
+
+_BREAK = re.compile(r"\s*\n\s*")
+
+
+def on_one_line(words: str) -> str:
+    """The words without the line breaks of the page."""
+    return (_BREAK.sub("", words) if "\n" in words else words).strip()

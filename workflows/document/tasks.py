@@ -7,33 +7,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from workflows.document import doubts
-from workflows.document.deadlines import Calendar, Term, Terms, read_terms
-from workflows.document.deliverables import read_deliverables
-from workflows.document.indicators import read_indicators
+from workflows.document.items.numbering import Mark
+from workflows.document.items.outline import heading_end, skip_blank
 from workflows.document.model import Doubt, Milestone, NamedUnit, ParsedTask, Recurrence, Span
-from workflows.document.named import named_units, on_one_line, text_units
-from workflows.document.notes import FIRST_LEADS
-from workflows.document.numbering import Mark
-from workflows.document.outline import heading_end, skip_blank
-from workflows.document.reading import Clause, Reading
-from workflows.document.recurrence import read_recurrence
-from workflows.document.tasktypes import propose_type
-from workflows.document.unitnames import looks_like_unit
+from workflows.document.naming.named import named_units, text_units
+from workflows.document.naming.notes import FIRST_LEADS
+from workflows.document.naming.reading import Clause, Reading
+from workflows.document.naming.unitnames import looks_like_unit
+from workflows.document.promises.deliverables import read_deliverables
+from workflows.document.promises.indicators import read_indicators
+from workflows.document.promises.tasktypes import propose_type
+from workflows.document.source import Source
+from workflows.document.times.deadlines import Term, Terms, read_terms
+from workflows.document.times.recurrence import read_recurrence
 
 Place = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The given text, its folded twin, and the document's calendar."""
-
-    text: str
-    folded: str
-    calendar: Calendar
-
-    def words(self, place: Place) -> str:
-        """The printed words at `place`, without the line breaks of the page."""
-        return on_one_line(self.text[slice(*place)])
 
 
 @dataclass(frozen=True, slots=True)

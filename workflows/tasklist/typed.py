@@ -11,9 +11,9 @@ from typing import Any
 
 from workflows.calendar import FIRST_YEAR, LAST_YEAR
 from workflows.commitments import TASK_KIND_LABELS, TaskKind
-from workflows.document.dates import moments
 from workflows.document.model import RECURRENCE_LABELS
 from workflows.document.script import fold
+from workflows.document.times.dates import moments
 from workflows.errors import Refused
 from workflows.redraft import Bearer, Draft
 from workflows.tasklist.cells import UNIT_FIELDS, Field, day_words

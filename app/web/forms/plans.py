@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -36,12 +35,6 @@ from workflows.redraft import Promise, shortcoming
 from workflows.units import KIND_LABELS, UnitKind
 
 UNIT_KINDS = offered((kind.value, words) for kind, words in KIND_LABELS.items())
-_BETWEEN_NAMES = re.compile(r"[、，,；;\s]+(?![^（(]*[）)])")
-
-
-def split_names(typed: str | None) -> tuple[str, ...]:
-    """The names a person separated by 、 or by any of the marks typed in its place."""
-    return tuple(name for name in _BETWEEN_NAMES.split(typed or "") if name)
 
 
 class Day(DateField):

@@ -108,7 +108,9 @@ def read_in(world: World) -> int:
     with world.app.app_context():
         plan_id = reading.read_in(world.office, "行动计划.txt", seed("001").encode(), world.now)
         known = unit_queries.name_index()
-        assert review.accept_doubts(world.office, plan_id, world.now) == 2  # a bracket and a stop are lost in print
+        assert (
+            review.accept_doubts(world.office, plan_id, world.now) == 2
+        )  # a bracket and a stop are lost in print
     assert {name for task in TASKS for name in (task.lead, *task.responsible)} <= set(known)
     read = [(task.number, task.title, task.deadline_on) for task in world.tasks(plan_id)]
     assert read == [(str(task.number), task.title, task.deadline) for task in TASKS]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from itertools import pairwise
-from types import FrameType
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.property.document.texts import calls_to_read
 from workflows.document import ParsedPlan, Span, parse
 
 PIECES = [
@@ -73,22 +72,6 @@ def test_candidates_come_in_printed_order_and_hold_their_blanks(text: str) -> No
 def test_a_document_has_tasks_or_candidates(text: str) -> None:
     plan = parse(text, issued_year=2024)
     assert not (plan.tasks and plan.candidates)
-
-
-def calls_to_read(text: str) -> int:
-    """How many calls, of Python and of C, reading the text takes: its work, on any machine."""
-    count = 0
-
-    def note(_frame: FrameType, event: str, _argument: object) -> None:
-        nonlocal count
-        count += event in {"call", "c_call"}
-
-    sys.setprofile(note)
-    try:
-        parse(text, issued_year=2024)
-    finally:
-        sys.setprofile(None)
-    return count
 
 
 HOSTILE = [

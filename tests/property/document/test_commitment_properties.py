@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from workflows.commitments import Comparison
 from workflows.document import ParsedTask, Span, parse
-from workflows.document.deadlines import Calendar
-from workflows.document.deliverables import read_deliverables
-from workflows.document.indicators import read_indicators
+from workflows.document.promises.deliverables import read_deliverables
+from workflows.document.promises.indicators import read_indicators
 from workflows.document.script import fold
+from workflows.document.times.deadlines import Calendar
 
 PIECES = [
     "达到", "不低于", "控制在", "提高", "下降", "新增", "建成", "评选", "分别", "只增不减", "全覆盖", "翻一番", "力争", "截至", "已建成", "给予",

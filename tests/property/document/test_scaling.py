@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from types import FrameType
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.property.document.texts import PIECES, pieces
+from tests.property.document.texts import PIECES, calls_to_read, pieces
 from workflows.document import parse
 
 HALF = 6_000
@@ -19,22 +16,6 @@ SLACK = 500
 """Calls a text costs whatever its length."""
 
 MILLION = 1_000_000
-
-
-def calls_to_read(text: str) -> int:
-    """How many calls, of Python and of C, reading the text takes: its work, on any machine."""
-    count = 0
-
-    def note(_frame: FrameType, event: str, _argument: object) -> None:
-        nonlocal count
-        count += event in {"call", "c_call"}
-
-    sys.setprofile(note)
-    try:
-        parse(text, issued_year=2024)
-    finally:
-        sys.setprofile(None)
-    return count
 
 
 def of_length(unit: str, size: int) -> str:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.document.reading import task_with
-from workflows.document.elliptic import full_names
+from workflows.document.naming.elliptic import full_names
 from workflows.document.script import fold
 
 

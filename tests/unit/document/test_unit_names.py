@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.document.reading import task_with
-from workflows.document.unitnames import is_collective, looks_like_unit
+from workflows.document.naming.unitnames import is_collective, looks_like_unit
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 
-from workflows.document.dates import counted_times, moments
-from workflows.document.unitnames import looks_like_unit
+from workflows.document.naming.unitnames import looks_like_unit
+from workflows.document.times.dates import counted_times, moments
+from workflows.document.times.recurrence import CONTINUOUS
 
-CONTINUOUS = re.compile(
-    r"长期(?:坚持|推进|开展|实施|任务|有效)?|持续\w{0,4}|常态化?\w{0,4}|经常性|全程|贯穿\w{0,4}|坚持"
-)
 _OPEN_TIMES = re.compile(
     rf"^(?:{CONTINUOUS.pattern}|按(?:照|时|期|序时|计划|进度|时序|要求|时间|既定)\w{{0,8}}(?:推进|完成|落实|进行|实施)?"
     r"|(?:立行|立知|即知|立查|边查)\w{0,2}(?:立改|即改|改)|即时\w{0,4}|立即\w{0,4}|随时\w{0,3}|全年\w{0,4}|每\w{1,10}|年内|近期|尽快|分年度\w{0,4}"

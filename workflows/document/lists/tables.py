@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from workflows.document.clause import read_cell
-from workflows.document.columns import Column
-from workflows.document.goals import is_goals
+from workflows.document.items.numbering import Mark, Rank, marks
+from workflows.document.items.outline import heading_end, skip_blank
+from workflows.document.lists.columns import Column
+from workflows.document.lists.goals import is_goals
+from workflows.document.lists.rows import NUMBER, Row, lines_of, one_cell_a_line, separated
 from workflows.document.model import ParsedTask, Span, UnassignedItem
-from workflows.document.numbering import Mark, Rank, marks
-from workflows.document.outline import heading_end, skip_blank
-from workflows.document.reading import Clause, Reading
-from workflows.document.rows import NUMBER, Row, lines_of, one_cell_a_line, separated
+from workflows.document.naming.clause import read_cell
+from workflows.document.naming.reading import Clause, Reading
 from workflows.document.script import han_number
-from workflows.document.tasks import Draft, Source, Standing, build_task, note_outside_clauses
+from workflows.document.source import Source
+from workflows.document.tasks import Draft, Standing, build_task, note_outside_clauses
 
 Place = tuple[int, int]
 

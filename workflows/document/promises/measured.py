@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from workflows.commitments import Comparison
-from workflows.document.figures import Figure, figures
+from workflows.document.promises.figures import Figure, figures
 
 Place = tuple[int, int]
 

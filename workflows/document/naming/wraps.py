@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from workflows.document.clause import read_clause
-from workflows.document.labels import LABEL
-from workflows.document.reading import Place, Reading
-from workflows.document.unitnames import looks_like_unit
+from workflows.document.naming.clause import read_clause
+from workflows.document.naming.labels import LABEL
+from workflows.document.naming.reading import Place, Reading
+from workflows.document.naming.unitnames import looks_like_unit
 
 _BREAK = re.compile(r"[ \t]*\n\s*")
 _STOPS = re.compile(r"[、,;:。()\[\]]")

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from workflows.document.actors import actors
-from workflows.document.imperatives import DEEDS, IMPERATIVES
+from workflows.document.speech.actors import actors
+from workflows.document.speech.imperatives import DEEDS, IMPERATIVES
 
 Place = tuple[int, int]
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from workflows.document.labels import Role, column_role
+from workflows.document.naming.labels import Role, column_role
 
 _HEADS = re.compile(
     r"^(?:序号|编号|类别|分类|备注|分值|权重|单位|(?:[\u4e00-\u9fff]{0,7})"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from workflows.document.imperatives import IMPERATIVES
-from workflows.document.unitnames import unit_names
+from workflows.document.naming.unitnames import unit_names
+from workflows.document.speech.imperatives import IMPERATIVES
 
 Place = tuple[int, int]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from workflows.document.brackets import trim
-from workflows.document.clause import read_clause
-from workflows.document.reading import Clause, Place
-from workflows.document.unitnames import looks_like_unit
+from workflows.document.items.brackets import trim
+from workflows.document.naming.clause import read_clause
+from workflows.document.naming.reading import Clause, Place
+from workflows.document.naming.unitnames import looks_like_unit
 
 _LONGEST = 160
 _ASSIGNS = re.compile(r"牵头|主办|承办|主抓|总责|负责|配合|会同|组织实施|具体落实")

@@ -12,15 +12,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from workflows.document.actors import actors
-from workflows.document.deadlines import read_terms
-from workflows.document.demands import Mood, Sentence, demands, mood, opening, sentences
-from workflows.document.figures import figures
-from workflows.document.indicators import read_indicators
+from workflows.document.items.outline import Item, heading_end, skip_blank
 from workflows.document.model import Candidate, Span
-from workflows.document.outline import Item, heading_end, skip_blank
-from workflows.document.recurrence import read_recurrence
-from workflows.document.tasks import Source
+from workflows.document.promises.figures import figures
+from workflows.document.promises.indicators import read_indicators
+from workflows.document.source import Source
+from workflows.document.speech.actors import actors
+from workflows.document.speech.demands import Mood, Sentence, demands, mood, opening, sentences
+from workflows.document.times.deadlines import read_terms
+from workflows.document.times.recurrence import read_recurrence
 
 Place = tuple[int, int]
 

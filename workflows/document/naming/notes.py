@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from workflows.document.brackets import split_outside
-from workflows.document.reading import Place, Reading
-from workflows.document.unitnames import looks_like_unit, unit_names
+from workflows.document.items.brackets import split_outside
+from workflows.document.naming.reading import Place, Reading
+from workflows.document.naming.unitnames import looks_like_unit, unit_names
 
 FIRST_LEADS = re.compile(
     r"(?:第一|首)(?:位|个|名)|排(?:名|序|列)?(?:在|于)?(?:最前|首|第一)|(?:居|列|排)(?:于|在)?(?:首|第一)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from workflows.document.numbering import Mark, Rank
+from workflows.document.items.numbering import Mark, Rank
 
 _BOX = re.compile(
     r"^[ \t]*专\s?栏[ \t]?[\d一二三四五六七八九十]{0,3}(?=[ \t:、.]|$)|(?<=[。)\] ])专栏[ \t]?[\d一二三四五六七八九十]{1,3}(?=[ \t:])",

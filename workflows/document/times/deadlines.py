@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from workflows.document.dates import Counted, Moment, counted_times, moments
 from workflows.document.script import han_number
+from workflows.document.times.dates import Counted, Moment, counted_times, moments
 
 Place = tuple[int, int]
 

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 
-from workflows.document import targets
-from workflows.document.dates import Moment, moments
-from workflows.document.deadlines import Calendar, read_terms
-from workflows.document.named import on_one_line
+from workflows.document.promises import targets
+from workflows.document.script import on_one_line
+from workflows.document.times.dates import Moment, moments
+from workflows.document.times.deadlines import Calendar, read_terms
 
 Place = tuple[int, int]
 

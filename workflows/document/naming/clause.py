@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from workflows.document.brackets import split_outside, trim
-from workflows.document.labels import BARE_LABEL, LABEL, Role, labels_in, role_of_label
-from workflows.document.notes import INNER_BRACKET, is_note, without_notes
-from workflows.document.reading import Reading
-from workflows.document.slots import is_time_slot
-from workflows.document.unitnames import POST, is_wrapped, looks_like_unit, unit_names
-from workflows.document.verbs import MARKED_NAME, SHARES, VERB, share_of_mark
+from workflows.document.items.brackets import split_outside, trim
+from workflows.document.naming.labels import BARE_LABEL, LABEL, Role, labels_in, role_of_label
+from workflows.document.naming.notes import INNER_BRACKET, is_note, without_notes
+from workflows.document.naming.reading import Reading
+from workflows.document.naming.slots import is_time_slot
+from workflows.document.naming.unitnames import POST, is_wrapped, looks_like_unit, unit_names
+from workflows.document.naming.verbs import MARKED_NAME, SHARES, VERB, share_of_mark
 from workflows.units import Share
 
 Place = tuple[int, int]

@@ -6,9 +6,13 @@ import re
 from collections.abc import Sequence
 
 from workflows.document.model import Recurrence
-from workflows.document.slots import CONTINUOUS
 
 Place = tuple[int, int]
+
+CONTINUOUS = re.compile(
+    r"长期(?:坚持|推进|开展|实施|任务|有效)?|持续\w{0,4}|常态化?\w{0,4}|经常性|全程|贯穿\w{0,4}|坚持"
+)
+"""The words of a time without an end, as a clause names it."""
 
 _WORK = "调度|通报|报送|汇总|报告|更新|发布|公布|开展|考核|研判|分析|组织|推进|召开|督查|检查|评估|汇报|上报|总结|监测|统计|填报|抽查|排名"
 _PER_HEAD = "(?<![人户家亩辆台件按高])"

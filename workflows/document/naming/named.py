@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from workflows.document.elliptic import full_names
 from workflows.document.model import NamedUnit, Span
-from workflows.document.reading import Reading
-from workflows.document.unitnames import is_collective
+from workflows.document.naming.elliptic import full_names
+from workflows.document.naming.reading import Reading
+from workflows.document.naming.unitnames import is_collective
+from workflows.document.script import on_one_line
 from workflows.units import Share
 
 Place = tuple[int, int]
@@ -34,14 +35,6 @@ def named_units(
         units[0] = replace(units[0], share=Share.LEAD)
         return tuple(units), units[0]
     return tuple(units), None
-
-
-_BREAK = re.compile(r"\s*\n\s*")
-
-
-def on_one_line(words: str) -> str:
-    """The words without the line breaks of the page."""
-    return (_BREAK.sub("", words) if "\n" in words else words).strip()
 
 
 _ACTOR = (

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from workflows.commitments import Comparison
-from workflows.document import targets
-from workflows.document.deadlines import Calendar
-from workflows.document.figures import Figure, figures
-from workflows.document.measured import (
+from workflows.document.model import Indicator, Span
+from workflows.document.promises import targets
+from workflows.document.promises.figures import Figure, figures
+from workflows.document.promises.measured import (
     completed,
     is_share_name,
     name_after,
@@ -23,8 +23,8 @@ from workflows.document.measured import (
     part_start,
     shared_names,
 )
-from workflows.document.model import Indicator, Span
-from workflows.document.sentence import QUOTED, Sentence
+from workflows.document.promises.sentence import QUOTED, Sentence
+from workflows.document.times.deadlines import Calendar
 
 Place = tuple[int, int]
 

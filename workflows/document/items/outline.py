@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from workflows.document.numbering import Mark, Rank, marks
+from workflows.document.items.numbering import Mark, Rank, marks
 from workflows.document.script import HAN
 
 _SENTENCE_ENDS = "。)]:!?”\"'"

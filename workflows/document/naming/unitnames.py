@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from workflows.document.brackets import split_outside, trim
+from workflows.document.items.brackets import split_outside, trim
 
 _ENDINGS = (
     "局|委|办|厅|部|院|署|会|联|协|行|处|所|站|社|馆|校|园|团|组|室|台|队|司|科|股|中心|支中|中支|公司|集团|政府|海关|部门|单位|地区|机构|企业"

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from workflows.document.columns import UNIT_ROLES, Column, head_column, head_columns
-from workflows.document.labels import Role
+from workflows.document.lists.columns import UNIT_ROLES, Column, head_column, head_columns
+from workflows.document.naming.labels import Role
+from workflows.document.naming.slots import is_time_slot
+from workflows.document.naming.unitnames import looks_like_unit, unit_names
 from workflows.document.script import han_number
-from workflows.document.slots import is_time_slot
-from workflows.document.unitnames import looks_like_unit, unit_names
 
 Place = tuple[int, int]
 

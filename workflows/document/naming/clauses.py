@@ -6,12 +6,12 @@ import re
 from bisect import bisect_right
 from dataclasses import replace
 
-from workflows.document.brackets import LONGEST_CLAUSE, Brackets, match_brackets, trim
-from workflows.document.clause import all_units, is_assignment, read_clause
-from workflows.document.labels import BARE_LABEL, CLAUSE_LABEL, LABEL, column_role
-from workflows.document.plain import plain_sentences
-from workflows.document.reading import Clause, Reading
-from workflows.document.wraps import read_wrapped
+from workflows.document.items.brackets import LONGEST_CLAUSE, Brackets, match_brackets, trim
+from workflows.document.naming.clause import all_units, is_assignment, read_clause
+from workflows.document.naming.labels import BARE_LABEL, CLAUSE_LABEL, LABEL, column_role
+from workflows.document.naming.plain import plain_sentences
+from workflows.document.naming.reading import Clause, Reading
+from workflows.document.naming.wraps import read_wrapped
 
 _SENTENCE_END = re.compile(r"\s*(?:[。;；]|\n|$)")
 _TIGHT = re.compile(r"[\s。;,.、]*")

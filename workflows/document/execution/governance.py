@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from workflows.document.brackets import split_outside, trim
-from workflows.document.cadences import cadence_demands
+from workflows.document.execution.cadences import cadence_demands
+from workflows.document.items.brackets import split_outside, trim
 from workflows.document.model import Governance, Named, Span, TaskForce
-from workflows.document.tasks import Source
-from workflows.document.unitnames import unit_names
+from workflows.document.naming.unitnames import unit_names
+from workflows.document.source import Source
 
 Place = tuple[int, int]
 

@@ -1,0 +1,1 @@
+"""When: `dates` knows how points in time are written, `deadlines` which of them bind, `recurrence` how often."""
