@@ -88,7 +88,7 @@ def _akin(printed: str, known: Iterable[str]) -> Iterator[str]:
 def _usual_units() -> Mapping[str, int]:
     """Name without place → which usual unit, counted from 1, bears or bore it."""
     return {
-        bare(name): at
+        _level_and_rest(name)[1]: at
         for level in Level
         for at, unit in enumerate(starting_set(f"某某{level}", level).units, 1)
         for name in (*unit.former, *unit.names)
@@ -99,16 +99,6 @@ def _usual_units() -> Mapping[str, int]:
 def _level_and_rest(name: str) -> tuple[str, str]:
     place = None if name.startswith(_ABOVE) else _PLACE.match(name)
     return (place["level"], name[place.end() :]) if place else ("", name)
-
-
-def bare(name: str) -> str:
-    """A name without its place: 教育局 for 县教育局 and for 云岭县教育局."""
-    return _level_and_rest(name)[1]
-
-
-def may_be_one(one: str, other: str) -> bool:
-    """Whether two names may mean one unit."""
-    return closest(one, (other,)) is not None
 
 
 def alike(printed: str, known: Iterable[str]) -> str | None:

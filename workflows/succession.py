@@ -17,10 +17,7 @@ from workflows.cadence import CadenceRules, DutyKind, Period, openings
 from workflows.calendar import WorkCalendar
 from workflows.escalation import Climb, Ladder, Rung, decide, first_moment
 from workflows.lifecycle import DutyState, TaskEvent, TaskState
-from workflows.units import Share
-
-OWING = frozenset({Share.LEAD, Share.RESPONSIBLE})
-"""The shares that sign and report; a 配合单位 is informed only."""
+from workflows.units import OWING, Share
 
 LONGEST_OPEN = timedelta(days=62)
 """Farther back no month is looked for that could still be open."""

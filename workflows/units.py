@@ -48,6 +48,10 @@ class Share(StrEnum):
     SUPPORT = "support"
 
 
+OWING = frozenset({Share.LEAD, Share.RESPONSIBLE})
+"""The shares that sign and report; a 配合单位 is informed only."""
+
+
 KIND_LABELS: Mapping[UnitKind, str] = MappingProxyType(
     {
         UnitKind.GOVERNMENT: "党委政府",

@@ -25,16 +25,11 @@ def years() -> list[CalendarYear]:
     return list(session().scalars(sa.select(CalendarYear).order_by(CalendarYear.year.desc())))
 
 
-def days_of(notice: HolidayNotice) -> dict[date, bool]:
-    """Each day the notice names, True for a working day."""
-    return dict(notice.days())
-
-
 def with_notice(notice: HolidayNotice) -> WorkCalendar:
     """The calendar as it will be once the notice is in; what the year's former notice named is forgotten."""
     s = session()
     kept = s.execute(sa.select(CalendarDay.day, CalendarDay.works)).all()
-    named = {day: works for day, works in kept if day.year != notice.year} | days_of(notice)
+    named = {day: works for day, works in kept if day.year != notice.year} | dict(notice.days())
     known = set(s.scalars(sa.select(CalendarYear.year))) | {notice.year}
     return WorkCalendar(named, known)
 

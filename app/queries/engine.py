@@ -30,7 +30,7 @@ from app.queries import people, rules
 from workflows.cadence import KIND_LABELS, DutyKind, Period, period_words
 from workflows.escalation import Audience, Climb, LetterKind
 from workflows.lifecycle import DutyState, LetterState, NoticeState, TaskState
-from workflows.units import Share
+from workflows.units import OWING
 from workflows.wording import urgency
 
 
@@ -159,7 +159,7 @@ def reporting_parts(s: Session, plan_id: int) -> list[tuple[int, int]]:
         .where(
             Task.plan_id == plan_id,
             Task.state.in_([TaskState.ISSUED, TaskState.UNDERWAY, TaskState.CLOSING]),
-            Assignment.share.in_([Share.LEAD, Share.RESPONSIBLE]),
+            Assignment.share.in_(OWING),
         )
         .order_by(Task.position, Assignment.id)
     )

@@ -16,10 +16,7 @@ from workflows.cadence import CadenceRules, DutyKind, Period, openings
 from workflows.calendar import local_date, office_moment
 from workflows.escalation import Audience, reach
 from workflows.lifecycle import DutyState
-from workflows.units import Share
-
-OWING = (Share.LEAD, Share.RESPONSIBLE)
-"""The shares that sign and report every month; a 配合单位 is informed only."""
+from workflows.units import OWING
 
 
 def parts_of(task: Task, through: Mapping[int, int], members: Mapping[int, tuple[int, ...]]) -> list[Part]:

@@ -26,7 +26,7 @@ from app.models.rules import PolicySubject
 from app.queries import rules
 from app.queries import units as names
 from app.queries.drafts import doubts_about_units
-from app.queries.issue import OWING, parts_of
+from app.queries.issue import parts_of
 from app.queries.plans import OBSTACLE_WORDS, obstacle_finder
 from app.services import steps
 from app.services.reading import name_units
@@ -38,7 +38,7 @@ from workflows.errors import Refused
 from workflows.lifecycle import PLAN, TASK, PlanEvent, TaskEvent
 from workflows.policy import Act, Actor, require
 from workflows.redraft import Promise, shortcoming
-from workflows.units import Share
+from workflows.units import OWING, Share
 
 BY_HAND = "核对时人工指定。"
 """The reason of a type that a reviewer chose."""

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from workflows.cadence import DutyKind, Period
 from workflows.difference import How, difference
 from workflows.lifecycle import DutyState, TaskState
-from workflows.succession import OWING, Asked, Move, Running, Terms, Wanted, steps
-from workflows.units import Share
+from workflows.succession import Asked, Move, Running, Terms, Wanted, steps
+from workflows.units import OWING, Share
 from workflows.versions import Aspect, Bearer, VersionTask, changed, pair_up
 
 WORDS = (

@@ -9,7 +9,7 @@ import pytest
 
 from workflows.errors import Refused
 from workflows.fields import fields_of
-from workflows.likeness import alike, bare, closest, may_be_one
+from workflows.likeness import alike, closest
 from workflows.registry import Level, StartingSet, StartingUnit, level_of, starting_set
 from workflows.units import UnitKind
 
@@ -236,13 +236,6 @@ def test_merged_and_shortened_bureaus_are_recognised(printed: str, meant: str) -
 )
 def test_another_field_another_kind_of_body_or_another_level_is_no_likeness(printed: str) -> None:
     assert closest(printed, [name for name in KNOWN if name != "县财政局"]) is None
-
-
-def test_names_are_compared_without_their_place() -> None:
-    assert bare("县教育局") == bare("云岭县教育局") == bare("海川区教育局") == "教育局"
-    assert bare("县市场监管局") == bare("市场监管局") == "市场监管局"
-    assert may_be_one("县教体局", "云岭县教育局")
-    assert not may_be_one("县教体局", "县财政局")
 
 
 def test_names_fall_apart_into_the_fields_they_speak_of() -> None:

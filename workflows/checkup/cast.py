@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from workflows.checkup.model import OWING, KnownGroup, KnownUnit, Named, PlanFacts
+from workflows.checkup.model import KnownGroup, KnownUnit, Named, PlanFacts
 from workflows.likeness import likely_kind, likeness, speaks_of_many
-from workflows.units import Share, UnitKind
+from workflows.units import OWING, Share, UnitKind
 
 _SAME = 0.97
 """Likeness from which an unbound name is the unit: the same words but for the place, or for whose body it is."""

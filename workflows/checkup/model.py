@@ -9,10 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from workflows.commitments import CommitmentKind, Comparison, TaskKind
-from workflows.units import Share, UnitKind
-
-OWING = frozenset({Share.LEAD, Share.RESPONSIBLE})
-"""Shares that owe work; 配合单位 are only told."""
+from workflows.units import OWING, Share, UnitKind
 
 
 class Severity(StrEnum):
