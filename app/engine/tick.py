@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-import sqlalchemy as sa
-from flask import current_app
-from sqlalchemy.orm import Session
-
-from app import duties, ledger
-from app.db import insert_new, transaction
-from app.models import Duty, Notice, Plan
-from app.queries import engine as facts
-from app.queries import rules
-from workflows.cadence import Period, next_opening, openings
-from workflows.calendar import WorkCalendar, local_date, office_moment
-from workflows.escalation import Audience, Step, decide, reach, why
-
-log = logging.getLogger(__name__)
-
-SET_ASIDE = timedelta(hours=1)
-"""How far a duty whose decision failed is pushed ahead, so that it never blocks the others."""
+from app.engine.climb import climb
+from app.engine.opening import open_periods
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one turn did."""
+    """What one turn did: duties opened and judged, notices written, plans and duties set aside."""
 
     opened: int = 0
     judged: int = 0
@@ -38,144 +21,6 @@ class Turn:
 
 def tick(now: datetime) -> Turn:
     """Open every period whose day has come, then climb every ladder whose moment has come."""
-    opened = judged = notices = faults = 0
-    for plan_id in facts.plans_to_open(local_date(now)):
-        try:
-            opened += _open_periods(plan_id, now)
-        except sa.exc.OperationalError:
-            raise  # the database's trouble, not the plan's
-        except Exception:
-            log.exception(
-                "a plan's periods stay closed", extra={"event": "tick.plan-failed", "plan_id": plan_id}
-            )
-            faults += 1
-    while True:
-        batch = _climb(now)
-        judged, notices, faults = judged + batch.judged, notices + batch.notices, faults + batch.faults
-        if batch.judged < current_app.config["TICK_BATCH"]:
-            return Turn(opened, judged, notices, faults)
-
-
-def _open_periods(plan_id: int, now: datetime) -> int:
-    """Open the plan's periods that have come since last time: none twice, none dropped."""
-    today = local_date(now)
-    with transaction() as s:
-        s.execute(sa.select(Plan.id).where(Plan.id == plan_id).with_for_update())
-        plan = s.get(Plan, plan_id)
-        if plan is None or plan.next_opening_on is None or plan.next_opening_on > today:
-            return 0
-        assert plan.opened_through_on is not None
-        assert plan.cadence_version_id is not None
-        cadence, calendar = rules.cadence(plan.cadence_version_id), rules.calendar()
-        periods = openings(plan.opened_through_on, today, cadence, calendar)
-        new = duties.open_all(s, plan, _owed(s, plan, periods), now)
-        plan.opened_through_on = today
-        plan.next_opening_on = next_opening(today, cadence, calendar)
-        detail = {"periods": [period.key for period in periods], "duties": len(new)}
-        about = ledger.Subject(plan_id=plan_id)
-        ledger.append(s, "period.open", at=now, actor_id=None, about=about, detail=detail)
-    return len(new)
-
-
-def _owed(s: Session, plan: Plan, periods: Sequence[Period]) -> list[duties.Owed]:
-    parts = facts.reporting_parts(s, plan.id)
-    return [
-        duties.Owed(task_id, unit_id, period.kind, period.key, period.opens_on, period.due_on)
-        for period in periods
-        for task_id, unit_id in facts.who_owes(period, plan, parts)
-    ]
-
-
-def _climb(now: datetime) -> Turn:
-    """Claim one batch, decide, write notices and the next moments: one transaction."""
-    try:
-        with transaction() as s:
-            due = facts.due_duties(s, now, current_app.config["TICK_BATCH"])
-            notices = _act(s, due, now)
-        return Turn(judged=len(due), notices=notices)
-    except sa.exc.OperationalError:
-        raise  # a full disk or a lost connection: no duty is to blame, the next turn finds them all
-    except Exception:
-        log.exception("a batch failed; its duties are taken one by one", extra={"event": "tick.batch-failed"})
-        return _climb_one_by_one(now)
-
-
-def _climb_one_by_one(now: datetime) -> Turn:
-    with transaction() as s:
-        ids = [due.id for due in facts.due_duties(s, now, current_app.config["TICK_BATCH"])]
-    notices = faults = 0
-    for duty_id in ids:
-        try:
-            with transaction() as s:
-                notices += _act(s, facts.due_duties(s, now, 1, only=[duty_id]), now)
-        except sa.exc.OperationalError:
-            raise
-        except Exception:
-            log.exception("a duty is set aside", extra={"event": "tick.set-aside", "duty_id": duty_id})
-            _set_aside(duty_id, now)
-            faults += 1
-    return Turn(judged=len(ids), notices=notices, faults=faults)
-
-
-def _set_aside(duty_id: int, now: datetime) -> None:
-    with transaction() as s:
-        duty = duties.locked(s, duty_id)
-        duty.next_action_at = now + SET_ASIDE
-        duty.hold_reason = "系统处理这件事项时出错，已暂时搁置，请管理员查看运行日志"
-
-
-def _act(s: Session, due: Sequence[facts.Due], now: datetime) -> int:
-    """Decide for each claimed duty, and write the notices and the new positions; returns the new notices."""
-    if not due:
-        return 0
-    calendar, contacts = rules.calendar(), facts.plan_contacts(due)
-    ladders = {version: rules.ladders(version) for version in {d.policy_version_id for d in due}}
-    notices: list[dict[str, object]] = []
-    moves: list[dict[str, object]] = []
-    for d in due:
-        step = decide(d.climb, ladders[d.policy_version_id][d.kind], calendar, now)
-        moves.append({"moved": d.id, "to_rung": step.rung, "then_at": step.next_action_at})
-        if step.act:
-            found = _notices(d, step, contacts[d.id], calendar, now)
-            notices += found
-            if not found:
-                _record_unaddressed(s, d, now)
-    s.connection().execute(
-        sa.update(Duty.__table__)  # type: ignore[arg-type]
-        .where(Duty.id == sa.bindparam("moved"))
-        .values(rung=sa.bindparam("to_rung"), next_action_at=sa.bindparam("then_at"), hold_reason=""),
-        moves,
-    )
-    return len(insert_new(s, Notice, notices))
-
-
-def _notices(
-    due: facts.Due,
-    step: Step,
-    contacts: Mapping[Audience, tuple[int, ...]],
-    calendar: WorkCalendar,
-    now: datetime,
-) -> list[dict[str, object]]:
-    rung = step.act
-    assert rung is not None
-    return [
-        {
-            "dedup_key": f"{due.id}:{due.epoch}:{step.index}:{person_id}:email",
-            "duty_id": due.id,
-            "epoch": due.epoch,
-            "rung": step.index,
-            "kind": rung.letter,
-            "audience": audience,
-            "person_id": person_id,
-            "reason": why(rung, audience, due.policy_version),
-            "skipped": len(step.skipped),
-            "created_at": now,
-            "not_before_at": office_moment(now, calendar, 9),
-        }
-        for person_id, audience in reach(rung.audience, contacts).items()
-    ]
-
-
-def _record_unaddressed(s: Session, due: facts.Due, now: datetime) -> None:
-    about = ledger.Subject(unit_id=due.unit_id, duty_id=due.id)
-    ledger.append(s, "notice.unaddressed", at=now, actor_id=None, about=about)
+    opened = open_periods(now)
+    climbed = climb(now)
+    return Turn(opened.duties, climbed.judged, climbed.notices, opened.faults + climbed.faults)
