@@ -16,8 +16,8 @@ from app.queries import rules
 from workflows.cadence import DutyKind
 from workflows.calendar import WorkCalendar
 from workflows.errors import Refused
-from workflows.escalation import Climb, Ladder, first_moment
-from workflows.lifecycle import DUTY, DutyEvent, DutyState
+from workflows.escalation import Climb, Ladder, first_moment, moment, resumed_moment
+from workflows.lifecycle import DUTY, HOLD_LABELS, DutyEvent, DutyState, Hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def move(duty: Duty, event: DutyEvent, now: datetime) -> None:
     """Take a step of the duty's life that ends its climb; raises Refused illegal-step."""
     duty.state = DUTY.advance(duty.state, event)
     duty.next_action_at = None
-    duty.hold_reason = ""
+    _let_go(duty)
     if event in {DutyEvent.FILE, DutyEvent.FULFIL}:
         duty.filed_at = duty.filed_at or now
     if duty.state in {DutyState.DONE, DutyState.CANCELLED}:
@@ -93,10 +93,52 @@ def rearm(duty: Duty, due_on: date, now: datetime) -> None:
     ladder = rules.ladders(duty.policy_version_id)[duty.kind]
     duty.due_on = due_on
     duty.epoch += 1
-    duty.rung = 0
+    duty.rung = duty.loop = duty.checks = 0
+    duty.received_at = None
     duty.armed_at = now
+    _let_go(duty)
     climb = Climb(duty.opens_on, due_on, now)
     duty.next_action_at = first_moment(climb, ladder, rules.calendar())
+
+
+def climb_of(duty: Duty) -> Climb:
+    """Where the duty stands on its ladder."""
+    received = duty.received_at is not None
+    return Climb(duty.opens_on, duty.due_on, duty.armed_at, duty.rung, duty.loop, duty.checks, received)
+
+
+def next_moment(duty: Duty, now: datetime) -> datetime | None:
+    """When a duty that nothing would look at again has to be looked at: its next rung's moment, or now if past."""
+    ladder, calendar = rules.ladders(duty.policy_version_id)[duty.kind], rules.calendar()
+    if duty.rung < len(ladder.rungs):
+        return max(now, moment(climb_of(duty), ladder.rungs[duty.rung], ladder, calendar))
+    return resumed_moment(climb_of(duty), ladder, calendar, now)
+
+
+def hold(duty: Duty, why: Hold, now: datetime, words: str = "") -> None:
+    """Stop the chase of an open duty (停表) until `release`: nothing climbs, nothing is reminded of."""
+    duty.hold, duty.held_at, duty.next_action_at = why, now, None
+    duty.hold_reason = (words or HOLD_LABELS[why])[:200]
+
+
+def release(duty: Duty, now: datetime) -> None:
+    """Take up the chase where it stopped; what came due meanwhile is made up for after the ladder's spacing."""
+    _let_go(duty)
+    if duty.state is DutyState.OPEN:
+        ladder = rules.ladders(duty.policy_version_id)[duty.kind]
+        duty.next_action_at = resumed_moment(climb_of(duty), ladder, rules.calendar(), now)
+
+
+def show_receipt(duty: Duty, now: datetime) -> None:
+    """The unit has shown that it has heard (已收到): the ladder may climb on, where it waited for that."""
+    duty.received_at, duty.checks = now, 0
+    if duty.hold is Hold.RECEIPT:
+        release(duty, now)
+
+
+def _let_go(duty: Duty) -> None:
+    duty.hold = duty.held_at = None
+    duty.hold_reason = ""
 
 
 def redate(duty: Duty, due_on: date, now: datetime) -> None:

@@ -17,13 +17,17 @@ from workflows.calendar import WorkCalendar
 
 
 class DutyKind(StrEnum):
-    """应办事项的类别. The first three are owed by units, the last two by the office that runs the plan."""
+    """应办事项的类别: what units owe, what the office that runs the plan owes, and answers owed by either."""
 
     SIGN = "sign"
     MONTHLY_REPORT = "monthly_report"
     COMPLETION = "completion"
     BULLETIN = "bulletin"
     ASSESSMENT = "assessment"
+    CONSOLIDATION = "consolidation"
+    REVIEW = "review"
+    SLIP_REPLY = "slip_reply"
+    ANSWER = "answer"
 
 
 KIND_LABELS: Mapping[DutyKind, str] = MappingProxyType(
@@ -33,6 +37,10 @@ KIND_LABELS: Mapping[DutyKind, str] = MappingProxyType(
         DutyKind.COMPLETION: "完成",
         DutyKind.BULLETIN: "季通报",
         DutyKind.ASSESSMENT: "年度考核",
+        DutyKind.CONSOLIDATION: "牵头汇总",
+        DutyKind.REVIEW: "月报审核",
+        DutyKind.SLIP_REPLY: "督办单回复",
+        DutyKind.ANSWER: "请求答复",
     }
 )
 

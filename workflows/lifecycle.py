@@ -1,4 +1,4 @@
-"""The lives of plan, task, duty and report, one transition table each; the states of notice and letter.
+"""The lives of plan, task, duty, report, slip and request, one transition table each; the states of notice and letter.
 
 逾期, 临期 and the lights are never states: they are derived, so that a late duty that was done keeps its history.
 """
@@ -73,6 +73,7 @@ class TaskState(StrEnum):
     CLOSING = "closing"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
+    SUSPENDED = "suspended"
 
 
 class TaskEvent(StrEnum):
@@ -84,6 +85,8 @@ class TaskEvent(StrEnum):
     SEND_BACK = "send_back"
     REOPEN = "reopen"
     WITHDRAW = "withdraw"
+    SUSPEND = "suspend"
+    RESUME = "resume"
 
 
 TASK = Lifecycle(
@@ -95,6 +98,7 @@ TASK = Lifecycle(
         TaskState.CLOSING: "申请办结",
         TaskState.CLOSED: "已销号",
         TaskState.WITHDRAWN: "已撤销",
+        TaskState.SUSPENDED: "暂缓",
     },
     {
         TaskEvent.ISSUE: "下达",
@@ -105,6 +109,8 @@ TASK = Lifecycle(
         TaskEvent.SEND_BACK: "退回重办",
         TaskEvent.REOPEN: "恢复办理",
         TaskEvent.WITHDRAW: "撤销",
+        TaskEvent.SUSPEND: "暂缓",
+        TaskEvent.RESUME: "恢复办理",
     },
     {
         (TaskState.DRAFT, TaskEvent.ISSUE): TaskState.ISSUED,
@@ -123,6 +129,10 @@ TASK = Lifecycle(
         (TaskState.UNDERWAY, TaskEvent.WITHDRAW): TaskState.WITHDRAWN,
         (TaskState.CLOSING, TaskEvent.WITHDRAW): TaskState.WITHDRAWN,
         (TaskState.WITHDRAWN, TaskEvent.REOPEN): TaskState.UNDERWAY,
+        (TaskState.ISSUED, TaskEvent.SUSPEND): TaskState.SUSPENDED,
+        (TaskState.UNDERWAY, TaskEvent.SUSPEND): TaskState.SUSPENDED,
+        (TaskState.SUSPENDED, TaskEvent.RESUME): TaskState.UNDERWAY,
+        (TaskState.SUSPENDED, TaskEvent.WITHDRAW): TaskState.WITHDRAWN,
     },
 )
 
@@ -181,6 +191,42 @@ DUTY = Lifecycle(
 )
 
 
+class Hold(StrEnum):
+    """Why nothing climbs for an open duty (停表): a fault of ours, or something the chase has to wait for."""
+
+    FAULT = "fault"
+    RECEIPT = "receipt"
+    EXTENSION = "extension"
+    OBJECTION = "objection"
+    COORDINATION = "coordination"
+    SUSPENSION = "suspension"
+
+
+HOLD_LABELS: Mapping[Hold, str] = {
+    Hold.FAULT: "系统处理出错，暂时搁置",
+    Hold.RECEIPT: "对方尚未确认收到，不升级",
+    Hold.EXTENSION: "延期申请审批中",
+    Hold.OBJECTION: "异议裁定中",
+    Hold.COORDINATION: "待协调，已停表",
+    Hold.SUSPENSION: "任务暂缓",
+}
+
+
+class OnTime(StrEnum):
+    """能否按期: 能, 有风险, 不能."""
+
+    ABLE = "able"
+    RISKY = "risky"
+    UNABLE = "unable"
+
+
+ON_TIME_LABELS: Mapping[OnTime, str] = {
+    OnTime.ABLE: "能按期完成",
+    OnTime.RISKY: "有风险",
+    OnTime.UNABLE: "不能按期",
+}
+
+
 class ReportState(StrEnum):
     """月报: 填报中 → 待审核 → 已通过, or 已退回 and again."""
 
@@ -218,6 +264,79 @@ REPORT = Lifecycle(
         (ReportState.RETURNED, ReportEvent.SUBMIT): ReportState.SUBMITTED,
         (ReportState.SUBMITTED, ReportEvent.RETURN): ReportState.RETURNED,
         (ReportState.SUBMITTED, ReportEvent.ACCEPT): ReportState.ACCEPTED,
+    },
+)
+
+
+class SlipState(StrEnum):
+    """督办单: drafted by the engine, then sent or set aside by a person; or overtaken before anybody did."""
+
+    DRAFT = "draft"
+    SENT = "sent"
+    ANSWERED = "answered"
+    DISMISSED = "dismissed"
+    OVERTAKEN = "overtaken"
+
+
+class SlipEvent(StrEnum):
+    SEND = "send"
+    ANSWER = "answer"
+    DISMISS = "dismiss"
+    OVERTAKE = "overtake"
+
+
+SLIP = Lifecycle(
+    "督办单",
+    {
+        SlipState.DRAFT: "待签发",
+        SlipState.SENT: "已发",
+        SlipState.ANSWERED: "已回复",
+        SlipState.DISMISSED: "不予发出",
+        SlipState.OVERTAKEN: "已失效",
+    },
+    {
+        SlipEvent.SEND: "签发",
+        SlipEvent.ANSWER: "回复",
+        SlipEvent.DISMISS: "不予发出",
+        SlipEvent.OVERTAKE: "失效",
+    },
+    {
+        (SlipState.DRAFT, SlipEvent.SEND): SlipState.SENT,
+        (SlipState.DRAFT, SlipEvent.DISMISS): SlipState.DISMISSED,
+        (SlipState.DRAFT, SlipEvent.OVERTAKE): SlipState.OVERTAKEN,
+        (SlipState.SENT, SlipEvent.ANSWER): SlipState.ANSWERED,
+    },
+)
+
+
+class RequestState(StrEnum):
+    """请求: waits for an answer, is granted or refused, or taken back by who raised it."""
+
+    PENDING = "pending"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class RequestEvent(StrEnum):
+    GRANT = "grant"
+    REFUSE = "refuse"
+    WITHDRAW = "withdraw"
+
+
+REQUEST = Lifecycle(
+    "请求",
+    {
+        RequestState.PENDING: "待答复",
+        RequestState.GRANTED: "已同意",
+        RequestState.REFUSED: "未同意",
+        RequestState.WITHDRAWN: "已撤回",
+    },
+    {RequestEvent.GRANT: "同意", RequestEvent.REFUSE: "不同意", RequestEvent.WITHDRAW: "撤回"},
+    {
+        (RequestState.PENDING, RequestEvent.GRANT): RequestState.GRANTED,
+        (RequestState.PENDING, RequestEvent.REFUSE): RequestState.REFUSED,
+        (RequestState.PENDING, RequestEvent.WITHDRAW): RequestState.WITHDRAWN,
     },
 )
 

@@ -57,6 +57,13 @@ class Act(StrEnum):
     WATCH_ENGINE = "watch_engine"
     RELEASE_LETTERS = "release_letters"
     EDIT_CALENDAR = "edit_calendar"
+    EDIT_RULES = "edit_rules"
+    RAISE_REQUEST = "raise_request"
+    ANSWER_REQUEST = "answer_request"
+    DECIDE_SLIP = "decide_slip"
+    ANSWER_SLIP = "answer_slip"
+    RECORD_RECEIPT = "record_receipt"
+    SET_DEPUTY = "set_deputy"
 
 
 ANYONE = frozenset(Relation)
@@ -84,6 +91,13 @@ GRANTS: Mapping[Role, Mapping[Act, frozenset[Relation]]] = MappingProxyType(
             Act.WATCH_ENGINE: ANYONE,
             Act.RELEASE_LETTERS: ANYONE,
             Act.EDIT_CALENDAR: ANYONE,
+            Act.EDIT_RULES: ANYONE,
+            Act.RAISE_REQUEST: OWNERS,
+            Act.ANSWER_REQUEST: ANYONE,
+            Act.DECIDE_SLIP: ANYONE,
+            Act.ANSWER_SLIP: OWNERS,
+            Act.RECORD_RECEIPT: ANYONE,
+            Act.SET_DEPUTY: ANYONE,
         },
         Role.DEPARTMENT: {
             Act.USE_DESK: ANYONE,
@@ -92,6 +106,11 @@ GRANTS: Mapping[Role, Mapping[Act, frozenset[Relation]]] = MappingProxyType(
             Act.UPDATE_PROGRESS: OWNERS,
             Act.FILE_REPORT: OWNERS,
             Act.REQUEST_CLOSE: OWNERS,
+            Act.RAISE_REQUEST: OWNERS,
+            Act.ANSWER_REQUEST: OWNERS,
+            Act.ANSWER_SLIP: OWNERS,
+            Act.RECORD_RECEIPT: OWNERS,
+            Act.SET_DEPUTY: OWNERS,
         },
         Role.LEADER: {
             Act.USE_DESK: ANYONE,
@@ -99,6 +118,10 @@ GRANTS: Mapping[Role, Mapping[Act, frozenset[Relation]]] = MappingProxyType(
             Act.VIEW_PLANS: ANYONE,
             Act.SUPERVISE: ANYONE,
             Act.VIEW_UNITS: ANYONE,
+            Act.ANSWER_REQUEST: ANYONE,
+            Act.DECIDE_SLIP: ANYONE,
+            Act.RECORD_RECEIPT: OWNERS,
+            Act.SET_DEPUTY: OWNERS,
         },
         Role.ADMIN: {
             Act.USE_DESK: ANYONE,
@@ -107,6 +130,8 @@ GRANTS: Mapping[Role, Mapping[Act, frozenset[Relation]]] = MappingProxyType(
             Act.EDIT_PEOPLE: ANYONE,
             Act.WATCH_ENGINE: ANYONE,
             Act.EDIT_CALENDAR: ANYONE,
+            Act.EDIT_RULES: ANYONE,
+            Act.SET_DEPUTY: ANYONE,
         },
     }
 )

@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 from app import duties, ledger
 from app.db import insert_new, transaction
 from app.models import Heartbeat
-from app.queries import rules, watch
-from workflows.escalation import Climb, moment
+from app.queries import watch
 from workflows.lifecycle import DutyState
 
 log = logging.getLogger(__name__)
@@ -56,11 +55,11 @@ def _repair(now: datetime) -> int:
 def _give_back(s: Session, duty_id: int, now: datetime) -> None:
     """The moment of the rung the duty stands before, or now when that is past: `decide` does the rest."""
     duty = duties.locked(s, duty_id)
-    ladder = rules.ladders(duty.policy_version_id)[duty.kind]
-    if duty.state is not DutyState.OPEN or duty.next_action_at or duty.rung >= len(ladder.rungs):
+    if duty.state is not DutyState.OPEN or duty.next_action_at or duty.hold:
         return
-    climb = Climb(duty.opens_on, duty.due_on, duty.armed_at, duty.rung)
-    duty.next_action_at = max(now, moment(climb, ladder.rungs[duty.rung], ladder, rules.calendar()))
+    duty.next_action_at = duties.next_moment(duty, now)
+    if duty.next_action_at is None:
+        return
     about = ledger.Subject(plan_id=duty.plan_id, task_id=duty.task_id, unit_id=duty.unit_id, duty_id=duty.id)
     ledger.append(s, "duty.repair", at=now, actor_id=None, about=about, detail={"rung": duty.rung})
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
 import sqlalchemy as sa
 from flask import current_app
@@ -13,16 +14,22 @@ from sqlalchemy.orm import Session
 
 from app import duties, ledger
 from app.db import insert_new, transaction
-from app.models import Duty, Notice
+from app.models import Duty, Notice, Slip
 from app.queries import engine as facts
 from app.queries import rules
-from workflows.calendar import WorkCalendar, office_moment
-from workflows.escalation import Audience, Step, decide, reach, why
+from app.queries.told import Told
+from app.queries.told import told as told_by
+from workflows.calendar import office_moment
+from workflows.escalation import Step, decide, rung_words
+from workflows.lifecycle import HOLD_LABELS, Hold, SlipState
 
 log = logging.getLogger(__name__)
 
 SET_ASIDE = timedelta(hours=1)
 """How far a duty whose decision failed is pushed ahead, so that it never blocks the others."""
+
+DIGEST_HOUR = 9
+"""The local hour at which a day's letters leave where a person has set none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,59 +89,114 @@ def _set_aside(duty_id: int, now: datetime) -> None:
     with transaction() as s:
         duty = duties.locked(s, duty_id)
         duty.next_action_at = now + SET_ASIDE
+        duty.hold, duty.held_at = Hold.FAULT, now
         duty.hold_reason = "系统处理这件事项时出错，已暂时搁置，请管理员查看运行日志"
 
 
 def _act(s: Session, due: Sequence[facts.Due], now: datetime) -> int:
-    """Decide for each claimed duty, and write the notices and the new positions; returns the new notices."""
+    """Decide for each claimed duty, and write the slips, the notices and the new positions; returns the new notices."""
     if not due:
         return 0
     calendar, contacts = rules.calendar(), facts.plan_contacts(due)
     ladders = {version: rules.ladders(version) for version in {d.policy_version_id for d in due}}
+    steps = [(d, decide(d.climb, ladders[d.policy_version_id][d.kind], calendar, now)) for d in due]
+    slips = _draft_slips(s, steps, now)
+    leaves_at = office_moment(now, calendar, DIGEST_HOUR)
     notices: list[dict[str, object]] = []
-    moves: list[dict[str, object]] = []
-    for d in due:
-        step = decide(d.climb, ladders[d.policy_version_id][d.kind], calendar, now)
-        moves.append({"moved": d.id, "to_rung": step.rung, "then_at": step.next_action_at})
-        if step.act:
-            found = _notices(d, step, contacts[d.id], calendar, now)
-            notices += found
-            if not found:
-                _record_unaddressed(s, d, now)
-    s.connection().execute(
-        sa.update(Duty.__table__)  # type: ignore[arg-type]
-        .where(Duty.id == sa.bindparam("moved"))
-        .values(rung=sa.bindparam("to_rung"), next_action_at=sa.bindparam("then_at"), hold_reason=""),
-        moves,
-    )
+    for d, step in steps:
+        found = [
+            _notice(d, step, told, slips.get(d.id), now, leaves_at)
+            for told in told_by(d, step, contacts[d.id])
+        ]
+        notices += found
+        if step.act and not found:
+            _record_unaddressed(s, d, now)
+    _move_on(s, steps, now)
     return len(insert_new(s, Notice, notices))
 
 
-def _notices(
-    due: facts.Due,
-    step: Step,
-    contacts: Mapping[Audience, tuple[int, ...]],
-    calendar: WorkCalendar,
-    now: datetime,
-) -> list[dict[str, object]]:
-    rung = step.act
-    assert rung is not None
-    return [
+def _notice(
+    due: facts.Due, step: Step, told: Told, slip_id: int | None, now: datetime, leaves_at: datetime
+) -> dict[str, object]:
+    return {
+        "dedup_key": f"{due.id}:{due.epoch}:{told.place}:{told.person_id}:email",
+        "duty_id": due.id,
+        "epoch": due.epoch,
+        "rung": step.index if step.act else step.rung,
+        "loop": step.loop,
+        "kind": told.letter,
+        "audience": told.audience,
+        "person_id": told.person_id,
+        "reason": told.reason,
+        "skipped": len(step.skipped),
+        "urgent": told.urgent,
+        "copied": told.copied,
+        "slip_id": slip_id if told.drafted else None,
+        "created_at": now,
+        "not_before_at": leaves_at,
+    }
+
+
+def _draft_slips(s: Session, steps: Sequence[tuple[facts.Due, Step]], now: datetime) -> Mapping[int, int]:
+    """Write down the slips the steps call for, in place of lower ones nobody sent; returns duty → its new slip."""
+    rows = [
         {
-            "dedup_key": f"{due.id}:{due.epoch}:{step.index}:{person_id}:email",
-            "duty_id": due.id,
-            "epoch": due.epoch,
+            "duty_id": d.id,
+            "epoch": d.epoch,
             "rung": step.index,
-            "kind": rung.letter,
-            "audience": audience,
-            "person_id": person_id,
-            "reason": why(rung, audience, due.policy_version),
-            "skipped": len(step.skipped),
-            "created_at": now,
-            "not_before_at": office_moment(now, calendar, 9),
+            "loop": 0,
+            "kind": step.act.drafts,
+            "reason": f"升级阶梯第{d.policy_version}版：{rung_words(step.act)}",
+            "drafted_at": now,
         }
-        for person_id, audience in reach(rung.audience, contacts).items()
+        for d, step in steps
+        if step.act and step.act.drafts and not step.loop
     ]
+    if not rows:
+        return {}
+    drafted = [row["duty_id"] for row in rows]
+    s.execute(
+        sa.update(Slip)
+        .where(Slip.duty_id.in_(drafted), Slip.state == SlipState.DRAFT)
+        .values(state=SlipState.OVERTAKEN, decided_at=now, version=Slip.version + 1),
+        execution_options={"synchronize_session": False},
+    )
+    insert_new(s, Slip, rows)
+    found = sa.select(Slip.duty_id, Slip.id).where(Slip.duty_id.in_(drafted), Slip.state == SlipState.DRAFT)
+    return {duty_id: slip_id for duty_id, slip_id in s.execute(found)}  # noqa: C416
+
+
+def _move_on(s: Session, steps: Sequence[tuple[facts.Due, Step]], now: datetime) -> None:
+    """The new positions. What a rung has said is not yet received: whoever is told has to be heard of again."""
+    moves: dict[bool, list[dict[str, object]]] = {True: [], False: []}
+    for d, step in steps:
+        moves[step.act is not None].append(
+            {
+                "moved": d.id,
+                "to_rung": step.rung,
+                "to_loop": step.loop,
+                "to_checks": step.checks if step.unheard else 0,
+                "then_at": step.next_action_at,
+                "held": Hold.RECEIPT.value if step.unheard else None,
+                "held_since": now if step.unheard else None,
+                "words": HOLD_LABELS[Hold.RECEIPT] if step.unheard else "",
+            }
+        )
+    for acted, rows in moves.items():
+        if not rows:
+            continue
+        to: dict[str, object] = {
+            "rung": sa.bindparam("to_rung"),
+            "loop": sa.bindparam("to_loop"),
+            "checks": sa.bindparam("to_checks"),
+            "next_action_at": sa.bindparam("then_at"),
+            "hold": sa.bindparam("held"),
+            "held_at": sa.bindparam("held_since"),
+            "hold_reason": sa.bindparam("words"),
+        }
+        table = cast("sa.Table", Duty.__table__)
+        statement = sa.update(table).where(table.c.id == sa.bindparam("moved"))
+        s.connection().execute(statement.values(to | ({"received_at": None} if acted else {})), rows)
 
 
 def _record_unaddressed(s: Session, due: facts.Due, now: datetime) -> None:

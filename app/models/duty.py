@@ -11,15 +11,17 @@ from app.db import Base
 from app.models.identity import Unit
 from app.models.plan import Plan, Task
 from workflows.cadence import DutyKind
-from workflows.lifecycle import DutyState, ReportState
+from workflows.lifecycle import DutyState, Hold, OnTime, ReportState
 
 
 class Duty(Base):
     """One thing one unit owes by one date (应办事项).
 
     Unique by plan, task, unit, kind and period: opening a period twice opens nothing twice. A duty of the whole
-    plan has no task. The climb: `epoch` rises when it is armed again, `rung` counts the rungs behind it, and
-    `next_action_at` (partial index) is when the engine has to look at it; None with `hold_reason` or at the top.
+    plan has no task. The climb: `epoch` rises when it is armed again, `rung` counts the rungs behind it, `loop` the
+    repeats of the last of them, and `next_action_at` (partial index) is when the engine has to look at it; None with
+    a `hold` that a person ends, or at the top. `received_at` is when the unit last showed that it has heard (已收到)
+    since the last rung spoke; `checks` how often the office was asked to find out. The due day ends at `cutoff_hour`.
     """
 
     __tablename__ = "duty"
@@ -71,7 +73,13 @@ class Duty(Base):
     armed_at: Mapped[datetime]
     rung: Mapped[int] = mapped_column(default=0)
     next_action_at: Mapped[datetime | None]
+    loop: Mapped[int] = mapped_column(default=0)
+    checks: Mapped[int] = mapped_column(default=0)
+    received_at: Mapped[datetime | None]
+    hold: Mapped[Hold | None]
     hold_reason: Mapped[str] = mapped_column(sa.String(200), default="")
+    held_at: Mapped[datetime | None]
+    cutoff_hour: Mapped[int] = mapped_column(default=24)
     version: Mapped[int] = mapped_column(default=1)
 
     plan: Mapped[Plan] = relationship()
@@ -95,6 +103,8 @@ class Report(Base):
     done: Mapped[str] = mapped_column(sa.Text, default="")
     problems: Mapped[str] = mapped_column(sa.Text, default="")
     next_step: Mapped[str] = mapped_column(sa.Text, default="")
+    on_time: Mapped[OnTime | None]  # 能否按期
+    waiting: Mapped[bool] = mapped_column(default=False)  # 按计划等待: no progress is what the plan says
     submitted_at: Mapped[datetime | None]
     submitted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     reviewed_at: Mapped[datetime | None]

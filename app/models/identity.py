@@ -1,8 +1,8 @@
-"""Units, their names and groups; people, their posts and roles."""
+"""Units, their names and groups; people, their posts and roles; who stands in for whom."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -24,6 +24,7 @@ class Unit(Base):
     parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))
     files_through_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))
     answerable_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    calendar_id: Mapped[int | None] = mapped_column(sa.ForeignKey("work_calendar.id"))  # None: its parent's
     position: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
@@ -84,6 +85,10 @@ class Person(Base):
     failed_logins: Mapped[int] = mapped_column(default=0)
     locked_until_at: Mapped[datetime | None]
     active: Mapped[bool] = mapped_column(default=True)
+    digest_hour: Mapped[int | None]  # local hour of the day's digest; None: the house's
+    fewer: Mapped[bool] = mapped_column(default=False)  # 少收提醒: no advance notices but the last
+    bounced_at: Mapped[datetime | None]  # the address was refused; cleared when it is changed
+    bounce: Mapped[str] = mapped_column(sa.String(400), default="")
 
     posts: Mapped[list[PostHeld]] = relationship(back_populates="person", cascade="all, delete-orphan")
     roles: Mapped[list[RoleHeld]] = relationship(cascade="all, delete-orphan")
@@ -113,3 +118,63 @@ class RoleHeld(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     role: Mapped[Role]
+
+
+class Deputy(Base):
+    """Who stands in for whom (AB角), from one day through another, both included; ended early where `ended_at` is set."""
+
+    __tablename__ = "deputy"
+    __table_args__ = (
+        sa.Index("ix_deputy_person_id_until_on", "person_id", "until_on"),
+        sa.CheckConstraint("person_id <> stands_in_id", name="another"),
+        sa.CheckConstraint("from_on <= until_on", name="days"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    stands_in_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    from_on: Mapped[date]
+    until_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(sa.String(200), default="")
+    set_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    set_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    stands_in: Mapped[Person] = relationship(foreign_keys=[stands_in_id])
+    set_by: Mapped[Person | None] = relationship(foreign_keys=[set_by_id])
+
+
+class Handover(Base):
+    """A post a leaver held (工作交接): listed until somebody takes it over."""
+
+    __tablename__ = "handover"
+    __table_args__ = (sa.UniqueConstraint("person_id", "unit_id", "post", "left_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
+    post: Mapped[Post]
+    left_at: Mapped[datetime]
+    taken_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    taken_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    unit: Mapped[Unit] = relationship()
+    taken_by: Mapped[Person | None] = relationship(foreign_keys=[taken_by_id])
+
+
+class ContactPoint(Base):
+    """A person's address on another channel than e-mail (企业微信, 短信 …); one for each channel."""
+
+    __tablename__ = "contact_point"
+    __table_args__ = (sa.UniqueConstraint("person_id", "channel"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    channel: Mapped[str] = mapped_column(sa.String(24))
+    address: Mapped[str] = mapped_column(sa.String(254))
+    bounced_at: Mapped[datetime | None]
+    bounce: Mapped[str] = mapped_column(sa.String(400), default="")
+
+    person: Mapped[Person] = relationship()

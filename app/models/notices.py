@@ -11,14 +11,15 @@ from app.db import Base
 from app.models.duty import Duty
 from app.models.identity import Person
 from workflows.escalation import Audience, LetterKind
-from workflows.lifecycle import LetterState, NoticeState
+from workflows.lifecycle import LetterState, NoticeState, SlipState
 
 
 class Notice(Base):
     """One person to be told one thing about one duty.
 
-    `dedup_key` = (duty, epoch, rung, recipient, channel): never the calendar day, so that a second engine, a
-    restart or midnight cannot make it twice.
+    `dedup_key` = (duty, epoch, rung, loop, recipient, channel): never the calendar day, so that a second engine, a
+    restart or midnight cannot make it twice. `urgent` leaves at once, the rest in the person's digest of the day;
+    `copied` says that it is for information (抄送); `slip` is the 督办单 it delivers, or asks to be sent.
     """
 
     __tablename__ = "notice"
@@ -44,6 +45,11 @@ class Notice(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     reason: Mapped[str] = mapped_column(sa.String(400))
     skipped: Mapped[int] = mapped_column(default=0)
+    loop: Mapped[int] = mapped_column(default=0)
+    channel: Mapped[str] = mapped_column(sa.String(24), default="email")
+    urgent: Mapped[bool] = mapped_column(default=False)
+    copied: Mapped[bool] = mapped_column(default=False)
+    slip_id: Mapped[int | None] = mapped_column(sa.ForeignKey("slip.id"))
     created_at: Mapped[datetime]
     not_before_at: Mapped[datetime]
     state: Mapped[NoticeState] = mapped_column(default=NoticeState.PENDING)
@@ -51,6 +57,7 @@ class Notice(Base):
 
     duty: Mapped[Duty] = relationship()
     person: Mapped[Person] = relationship()
+    slip: Mapped[Slip | None] = relationship()
     letter: Mapped[Letter | None] = relationship(back_populates="notices")
 
 
@@ -58,6 +65,7 @@ class Letter(Base):
     """One letter, kept verbatim, with a Message-ID fixed before the first attempt.
 
     `not_before_at` is the next attempt while it waits, and the end of the lease while a sender holds it.
+    `received_at` is when its recipient, signed in, said 已收到.
     """
 
     __tablename__ = "letter"
@@ -83,9 +91,49 @@ class Letter(Base):
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str] = mapped_column(sa.String(400), default="")
+    channel: Mapped[str] = mapped_column(sa.String(24), default="email")
+    urgent: Mapped[bool] = mapped_column(default=False)
+    received_at: Mapped[datetime | None]
+    received_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
 
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    received_by: Mapped[Person | None] = relationship(foreign_keys=[received_by_id])
     notices: Mapped[list[Notice]] = relationship(back_populates="letter", order_by="Notice.id")
+
+
+class Slip(Base):
+    """A 督办单 the engine drafted for one rung of one duty: 催办 by its colour, sent by a person or not at all.
+
+    `reply_duty` is what the unit owes once it is sent: an answer within so many working days (reference b.4).
+    """
+
+    __tablename__ = "slip"
+    __table_args__ = (
+        sa.UniqueConstraint("duty_id", "epoch", "rung", "loop"),
+        sa.Index("ix_slip_state", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    duty_id: Mapped[int] = mapped_column(sa.ForeignKey("duty.id"))
+    epoch: Mapped[int]
+    rung: Mapped[int]
+    loop: Mapped[int] = mapped_column(default=0)
+    kind: Mapped[LetterKind]
+    state: Mapped[SlipState] = mapped_column(default=SlipState.DRAFT)
+    reason: Mapped[str] = mapped_column(sa.String(400))
+    drafted_at: Mapped[datetime]
+    words: Mapped[str] = mapped_column(sa.Text, default="")
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    reply_duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey("duty.id"))
+    reply: Mapped[str] = mapped_column(sa.Text, default="")
+    version: Mapped[int] = mapped_column(default=1)
+
+    duty: Mapped[Duty] = relationship(foreign_keys=[duty_id])
+    reply_duty: Mapped[Duty | None] = relationship(foreign_keys=[reply_duty_id])
+    decided_by: Mapped[Person | None] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class MailHold(Base):

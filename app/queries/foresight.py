@@ -13,6 +13,7 @@ from app.db import get, session
 from app.models import Duty, Person, Plan, PolicyVersion, Task, Unit
 from app.queries import engine as facts
 from app.queries import rules
+from app.queries.told import told as told_by
 from workflows.cadence import DutyKind, openings
 from workflows.calendar import WorkCalendar, instant, local_date, office_moment
 from workflows.errors import Refused
@@ -22,8 +23,6 @@ from workflows.escalation import (
     LetterKind,
     decide,
     first_moment,
-    reach,
-    why,
 )
 
 
@@ -143,19 +142,15 @@ def _climbed(
     ladder, climb, at = rules.ladders(due.policy_version_id)[due.kind], due.climb, first
     while at is not None and (at := max(at, now)) < end:
         step = decide(climb, ladder, calendar, at)
-        if step.act:
-            for person_id, audience in reach(step.act.audience, contacts).items():
-                yield Foreseen(
-                    at,
-                    office_moment(at, calendar, ladder.hour),
-                    subject,
-                    step.index,
-                    step.act.letter,
-                    audience,
-                    person_id,
-                    why(step.act, audience, due.policy_version),
-                )
-        climb, at = replace(climb, rung=step.rung), step.next_action_at
+        leaves_at = office_moment(at, calendar, ladder.hour)
+        rung = step.index if step.act else step.rung
+        for told in told_by(due, step, contacts):
+            yield Foreseen(
+                at, leaves_at, subject, rung, told.letter, told.audience, told.person_id, told.reason
+            )
+        received = climb.received and step.act is None
+        climb = replace(climb, rung=step.rung, loop=step.loop, checks=step.checks, received=received)
+        at = step.next_action_at
 
 
 def _names(

@@ -14,7 +14,7 @@ from app.db import session
 from app.models import Duty, EngineGap, Heartbeat, MailHold, Notice, PolicyVersion
 from app.models.rules import PolicySubject
 from app.queries import engine, rules
-from workflows.lifecycle import DutyState, NoticeState
+from workflows.lifecycle import DutyState, Hold, NoticeState
 
 ENGINE, AUDITOR = 1, 2
 """The rows of the heartbeat."""
@@ -35,7 +35,7 @@ def lost_duties(s: Session, limit: int) -> list[int]:
                 Duty.hold_reason == "",
                 Duty.policy_version_id == version_id,
                 Duty.kind == kind,
-                Duty.rung < len(ladder.rungs),
+                sa.or_(Duty.rung < len(ladder.rungs), Duty.loop < ladder.rungs[-1].times),
             )
             found += s.scalars(lost.limit(limit))
     return sorted(found)[:limit]
@@ -85,7 +85,7 @@ def page(limit: int = 20) -> Watch:
     turn, auditor = beats.get(ENGINE), beats.get(AUDITOR)
     held = (
         sa.select(Duty)
-        .where(Duty.state == DutyState.OPEN, Duty.hold_reason != "")
+        .where(Duty.state == DutyState.OPEN, Duty.hold == Hold.FAULT)
         .options(joinedload(Duty.unit), joinedload(Duty.task))
         .order_by(Duty.id)
         .limit(limit)

@@ -29,6 +29,13 @@ edit_people      all     -           -       all
 watch_engine     all     -           -       all
 release_letters  all     -           -       -
 edit_calendar    all     -           -       all
+edit_rules       all     -           -       all
+raise_request    owner   owner       -       -
+answer_request   all     owner       all     -
+decide_slip      all     -           all     -
+answer_slip      owner   owner       -       -
+record_receipt   all     owner       owner   -
+set_deputy       all     owner       owner   all
 """
 
 # What a cell answers to a stranger, a party and the owner.
