@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app import duties
 from app.db import Base, database, session, transaction
 from app.engine import outbox, tick
 from app.mail import Carry, Deferral, Delay, Envelope, Refusal
@@ -327,13 +328,27 @@ class World:
         with self.app.app_context():
             return outbox.deliver(self.post, self.now)
 
-    def run_to(self, last: date, *, hour: int = 10) -> None:
-        """Let each day up to `last` come: one tick and one delivery a day, weekends too."""
+    def hear(self, duty_id: int | None = None) -> None:
+        """Every unit shows that it has heard of what it still owes, or of that one duty (已收到)."""
+        wanted = sa.select(Duty.id).where(Duty.state == DutyState.OPEN, Duty.received_at.is_(None))
+        if duty_id is not None:
+            wanted = wanted.where(Duty.id == duty_id)
+        with self.writing() as s:
+            for found in s.scalars(wanted.order_by(Duty.id)).all():
+                duties.show_receipt(duties.locked(s, found), self.now)
+
+    def run_to(self, last: date, *, hour: int = 10, heard: bool = False) -> None:
+        """Let each day up to `last` come: one tick and one delivery a day, weekends too.
+
+        With `heard`, whoever was told says so the same day, and the ladders climb on.
+        """
         while self.clock.today <= last:
             if self.clock.instant < at(self.clock.today, hour):
                 self.clock.go_to(self.clock.today, hour)
             self.tick()
             self.deliver()
+            if heard:
+                self.hear()
             self.clock.go_to(self.clock.today + timedelta(days=1), hour)
         self.clock.go_to(last, hour)
 

@@ -34,8 +34,8 @@ class Step:
 
     `act` is the rung to act on now, if any, `index` its place on the ladder and `loop` which repeat of it this is
     (0: the first time); `skipped` the lower rungs an outage overtook; `rung` and `next_action_at` the new position
-    (None: nothing more by itself). `unheard` says that the next rung waits for receipt; `checks` counts on when the
-    office is to be asked now.
+    (None: nothing more by itself). `unheard` says that the next rung waits for receipt; `checks` how often the office
+    has then been asked to find out.
     """
 
     rung: int
@@ -50,7 +50,7 @@ class Step:
     @property
     def asks(self) -> bool:
         """Whether the office is asked now whether the unit has heard (核实送达)."""
-        return self.unheard and self.checks > 0
+        return self.unheard and self.next_action_at is not None
 
 
 def moment(climb: Climb, rung: Rung, ladder: Ladder, calendar: WorkCalendar) -> datetime:
@@ -84,12 +84,12 @@ def decide(climb: Climb, ladder: Ladder, calendar: WorkCalendar, now: datetime) 
     passed, upcoming = _passed(climb, ladder, calendar, now)
     reached = [(index, at) for index, at in enumerate(passed, climb.rung) if at >= opened]
     open_to = _gate(reached, ladder, climb)
-    acting = [(index, at) for index, at in reached if index <= open_to]
-    if acting:
-        return _act(climb, acting, upcoming, ladder, calendar, now)
-    if reached:
+    ahead = climb.rung + len(passed)
+    if not reached:
+        return _repeat(climb, ahead, upcoming, opened, ladder, calendar, now)
+    if reached[0][0] > open_to:
         return _wait(climb, reached[0][0], ladder, calendar, now)
-    return _repeat(climb, climb.rung + len(passed), upcoming, opened, ladder, calendar, now)
+    return _act(climb, reached, open_to, ahead, upcoming, ladder, calendar, now)
 
 
 def _passed(
@@ -115,31 +115,35 @@ def _gate(reached: Sequence[tuple[int, datetime]], ladder: Ladder, climb: Climb)
 
 def _act(
     climb: Climb,
-    acting: Sequence[tuple[int, datetime]],
+    reached: Sequence[tuple[int, datetime]],
+    open_to: int,
+    ahead: int,
     upcoming: datetime | None,
     ladder: Ladder,
     calendar: WorkCalendar,
     now: datetime,
 ) -> Step:
+    """The highest rung reached up to `open_to` acts; `ahead` is the first whose moment has not come."""
+    acting = [(index, at) for index, at in reached if index <= open_to]
     index, acted = acting[-1]
     # rungs of the very same moment fell together by the calendar, not by an outage
     skipped = tuple(ladder.rungs[i] for i, at in acting if at < acted)
-    spaced = _spaced(acted, ladder, calendar, now)
-    if index + 1 < len(ladder.rungs):
-        # the next rung's own moment may have come: it waits for a receipt of this one
-        upcoming = max(moment(climb, ladder.rungs[index + 1], ladder, calendar), spaced)
-        if upcoming <= now:
-            upcoming = _later(now, ladder, calendar)
-    again = _repetition(climb, index, 1, ladder, calendar)
-    if again and (upcoming is None or again < upcoming):
-        upcoming = max(again, spaced)
-    return Step(index + 1, upcoming, ladder.rungs[index], index, skipped)
+    shut = [i for i, _ in reached if i > index]
+    position = shut[0] if shut else ahead
+    again = _repetition(climb, index, 1, ladder, calendar) if position == index + 1 else None
+    if shut:
+        upcoming = _later(now, ladder, calendar)
+    elif again and (upcoming is None or again < upcoming):
+        upcoming = again
+    if upcoming:
+        upcoming = max(upcoming, _spaced(acted, ladder, calendar, now))
+    return Step(position, upcoming, ladder.rungs[index], index, skipped)
 
 
 def _wait(climb: Climb, index: int, ladder: Ladder, calendar: WorkCalendar, now: datetime) -> Step:
     """The rung has come but the unit has not been heard of: the office is asked to find out, and in the end waits."""
     if climb.checks >= ladder.checks:
-        return Step(index, None, unheard=True)
+        return Step(index, None, unheard=True, checks=climb.checks)
     return Step(index, _later(now, ladder, calendar), unheard=True, checks=climb.checks + 1)
 
 
@@ -155,7 +159,8 @@ def _repeat(
     """Nothing new has come: the last rung speaks again when its days are over, several overdue repeats as one."""
     last = climb.rung - 1
     if position != climb.rung or last < 0 or moment(climb, ladder.rungs[last], ladder, calendar) < opened:
-        return Step(position, upcoming)
+        # what was passed over before the arming does not speak again either
+        return Step(position, upcoming, loop=ladder.rungs[position - 1].times if position else 0)
     loop = climb.loop
     while (again := _repetition(climb, last, loop + 1, ladder, calendar)) and again <= now:
         loop += 1
@@ -203,18 +208,20 @@ def resumed_moment(climb: Climb, ladder: Ladder, calendar: WorkCalendar, now: da
 
     A moment that passed meanwhile is made up for after `late_spacing` working days, not at once.
     """
+    ahead = None
     if climb.rung < len(ladder.rungs):
-        at = moment(climb, ladder.rungs[climb.rung], ladder, calendar)
-        return at if at > now else _later(now, ladder, calendar)
-    if not climb.rung:
-        return None
-    again = _repetition(climb, climb.rung - 1, climb.loop + 1, ladder, calendar)
-    return max(again, _later(now, ladder, calendar)) if again else None
+        ahead = moment(climb, ladder.rungs[climb.rung], ladder, calendar)
+    again = _repetition(climb, climb.rung - 1, climb.loop + 1, ladder, calendar) if climb.rung else None
+    waiting = [ahead] if ahead else []
+    if again and (ahead is None or again < ahead):
+        waiting.append(again)
+    later = _later(now, ladder, calendar)
+    return min((at if at > now else later for at in waiting), default=None)
 
 
 def moved(climb: Climb, ladder: Ladder, calendar: WorkCalendar, now: datetime) -> tuple[int, datetime | None]:
     """Where a duty stands that is moved to `ladder` now: above every rung whose moment has passed, none told again."""
-    position = sum(1 for rung in ladder.rungs if moment(climb, rung, ladder, calendar) <= now)
-    if position == len(ladder.rungs):
-        return position, None
-    return position, moment(climb, ladder.rungs[position], ladder, calendar)
+    for position, rung in enumerate(ladder.rungs):
+        if (at := moment(climb, rung, ladder, calendar)) > now:
+            return position, at
+    return len(ladder.rungs), None
