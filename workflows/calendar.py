@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from enum import StrEnum
+from types import MappingProxyType
 
 from workflows.holidays import FIXED_STATUTORY_DAYS
 
@@ -24,18 +26,48 @@ def instant(day: date, hour: int, minute: int = 0) -> datetime:
     return datetime.combine(day, time(hour, minute), SHANGHAI).astimezone(UTC)
 
 
+MIDNIGHT = 24
+"""The hour at which a due day ends where no rule ends it sooner."""
+
+
+def closing(due_on: date, cutoff_hour: int) -> datetime:
+    """The instant at which a due day ends: that local hour, 24 being midnight (截止时刻)."""
+    return instant(due_on, 0) + timedelta(hours=cutoff_hour)
+
+
+def is_late(due_on: date, cutoff_hour: int, at: datetime) -> bool:
+    """Whether what happens, or is still missing, at that instant is late: the one definition of 逾期 and 迟报."""
+    return at >= closing(due_on, cutoff_hour)
+
+
+class DayKind(StrEnum):
+    """What a day is: 工作日, 休息日, or 调休上班 (worked although the week, or the calendar below, rests)."""
+
+    WORKED = "worked"
+    REST = "rest"
+    MAKE_UP = "make_up"
+
+
+DAY_LABELS: Mapping[DayKind, str] = MappingProxyType(
+    {DayKind.WORKED: "工作日", DayKind.REST: "休息日", DayKind.MAKE_UP: "调休上班"}
+)
+
+
 class WorkCalendar:
     """Which days are worked. Weekends rest, named holidays rest, make-up days (调休) work.
 
     `named` holds the days a holiday notice names, with True for a working day; `published` the years
     whose notice is known. Other years are provisional: only fixed statutory days rest beside weekends.
+    `version` rises whenever a notice is taken in. A calendar that rests on another is made by `with_own`.
     Asking for a working day outside 2000–2060 raises ValueError; counts know no working days there.
     """
 
-    __slots__ = ("_named", "_ordinals", "published")
+    __slots__ = ("_named", "_ordinals", "parent", "published", "version")
 
-    def __init__(self, named: Mapping[date, bool], published: Iterable[int]) -> None:
+    def __init__(self, named: Mapping[date, bool], published: Iterable[int], version: int = 1) -> None:
         self.published = frozenset(published)
+        self.version = version
+        self.parent: WorkCalendar | None = None
         self._named = dict(named)
         for year in range(FIRST_YEAR, LAST_YEAR + 1):
             if year not in self.published:
@@ -46,8 +78,40 @@ class WorkCalendar:
         # ordinal 1 is a Monday, so (ordinal - 1) % 7 is the weekday
         self._ordinals = [o for o in range(first, last + 1) if exceptions.get(o, (o - 1) % 7 < 5)]
 
+    def with_own(self, days: Mapping[date, bool], version: int = 1) -> WorkCalendar:
+        """A calendar that rests on this one and departs from it on `days` (单位日历): what it does not name, this says.
+
+        Only the span between its first and last own day is counted anew, not the sixty years. Days outside
+        2000–2060 are left out.
+        """
+        own = object.__new__(WorkCalendar)
+        own.parent, own.published, own.version = self, self.published, version
+        own._named = {day: works for day, works in days.items() if FIRST_YEAR <= day.year <= LAST_YEAR}
+        own._ordinals = self._spliced(own)
+        return own
+
+    def _spliced(self, own: WorkCalendar) -> list[int]:
+        """This calendar's working days with the span of `own`'s days replaced."""
+        if not own._named:
+            return self._ordinals
+        first, last = min(own._named).toordinal(), max(own._named).toordinal()
+        span = [o for o in range(first, last + 1) if own.is_workday(date.fromordinal(o))]
+        before, behind = bisect_left(self._ordinals, first), bisect_right(self._ordinals, last)
+        return [*self._ordinals[:before], *span, *self._ordinals[behind:]]
+
     def is_workday(self, day: date) -> bool:
-        return self._named.get(day, day.weekday() < 5)
+        works = self._named.get(day)
+        if works is not None:
+            return works
+        return self.parent.is_workday(day) if self.parent else day.weekday() < 5
+
+    def kind(self, day: date) -> DayKind:
+        """工作日, 休息日 or 调休上班."""
+        if not self.is_workday(day):
+            return DayKind.REST
+        if self.parent:
+            return self.parent.kind(day) if self.parent.is_workday(day) else DayKind.MAKE_UP
+        return DayKind.WORKED if day.weekday() < 5 else DayKind.MAKE_UP
 
     def is_provisional(self, day: date) -> bool:
         """True when that year's holiday notice is not yet known."""

@@ -15,6 +15,7 @@ from app.db import transaction
 from app.models import Plan
 from app.queries import engine as facts
 from app.queries import rules
+from app.queries.owing import reporting_parts, who_owes
 from workflows.cadence import Period, next_opening, openings
 from workflows.calendar import local_date
 
@@ -57,19 +58,21 @@ def _open_plan(plan_id: int, now: datetime) -> int:
         assert plan.cadence_version_id is not None
         cadence, calendar = rules.cadence(plan.cadence_version_id), rules.calendar()
         periods = openings(plan.opened_through_on, today, cadence, calendar)
-        new = duties.open_all(s, plan, _owed(s, plan, periods), now)
+        owed = _owed(s, plan, periods)
+        new = duties.open_all(s, plan, owed, now)
         plan.opened_through_on = today
         plan.next_opening_on = next_opening(today, cadence, calendar)
-        detail = {"periods": [period.key for period in periods], "duties": len(new)}
-        about = ledger.Subject(plan_id=plan_id)
-        ledger.append(s, "period.open", at=now, actor_id=None, about=about, detail=detail)
+        if owed:  # a rhythm that only tasks of other plans have opens nothing here
+            detail = {"periods": list(dict.fromkeys(one.period_key for one in owed)), "duties": len(new)}
+            about = ledger.Subject(plan_id=plan_id)
+            ledger.append(s, "period.open", at=now, actor_id=None, about=about, detail=detail)
     return len(new)
 
 
 def _owed(s: Session, plan: Plan, periods: Sequence[Period]) -> list[duties.Owed]:
-    parts = facts.reporting_parts(s, plan.id)
+    parts = reporting_parts(s, plan)
     return [
-        duties.Owed(task_id, unit_id, period.kind, period.key, period.opens_on, period.due_on)
+        duties.Owed(asked.task_id, asked.unit_id, asked.kind, period.key, period.opens_on, asked.due_on)
         for period in periods
-        for task_id, unit_id in facts.who_owes(period, plan, parts)
+        for asked in who_owes(period, plan, parts)
     ]
