@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from workflows.calendar import WorkCalendar, instant, local_date, office_moment
 from workflows.escalation.ladder import Ladder, Rung
+from workflows.escalation.letters import DRAFTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,11 @@ class Step:
     loop: int = 0
     unheard: bool = False
     checks: int = 0
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether the unit was told something new, of which it has to be heard again; a repeat is nothing new."""
+        return self.act is not None and not self.loop and self.act.letter not in DRAFTED
 
     @property
     def asks(self) -> bool:
@@ -143,8 +149,8 @@ def _act(
 def _wait(climb: Climb, index: int, ladder: Ladder, calendar: WorkCalendar, now: datetime) -> Step:
     """The rung has come but the unit has not been heard of: the office is asked to find out, and in the end waits."""
     if climb.checks >= ladder.checks:
-        return Step(index, None, unheard=True, checks=climb.checks)
-    return Step(index, _later(now, ladder, calendar), unheard=True, checks=climb.checks + 1)
+        return Step(index, None, loop=climb.loop, unheard=True, checks=climb.checks)
+    return Step(index, _later(now, ladder, calendar), loop=climb.loop, unheard=True, checks=climb.checks + 1)
 
 
 def _repeat(
@@ -217,6 +223,19 @@ def resumed_moment(climb: Climb, ladder: Ladder, calendar: WorkCalendar, now: da
         waiting.append(again)
     later = _later(now, ladder, calendar)
     return min((at if at > now else later for at in waiting), default=None)
+
+
+def scheduled(climb: Climb, ladder: Ladder, calendar: WorkCalendar) -> datetime | None:
+    """When the ladder by itself has that position looked at next: at its next rung, or a repeat of the last one if that
+    is sooner; None at the top. What an outage put off is not counted in."""
+    upcoming = None
+    if climb.rung < len(ladder.rungs):
+        upcoming = moment(climb, ladder.rungs[climb.rung], ladder, calendar)
+    last = climb.rung - 1
+    if last < 0 or moment(climb, ladder.rungs[last], ladder, calendar) < _opening(climb, ladder, calendar):
+        return upcoming
+    again = _repetition(climb, last, climb.loop + 1, ladder, calendar)
+    return again if again and (upcoming is None or again < upcoming) else upcoming
 
 
 def moved(climb: Climb, ladder: Ladder, calendar: WorkCalendar, now: datetime) -> tuple[int, datetime | None]:

@@ -117,6 +117,8 @@ def _faults_of_ladder(ladder: Ladder) -> Iterator[str]:
         yield "补发后的最小间隔要在1至10个工作日之间。"
     if not 1 <= ladder.checks <= MOST_REPEATS:
         yield f"核实送达最多1至{MOST_REPEATS}次。"
+    if ladder.rungs and ladder.rungs[0].receipt:
+        yield "第1级之前没有发过信，不能等对方确认收到。"
     places = [-FARTHEST - 1 if rung.offset is None else rung.offset for rung in ladder.rungs]
     if places != sorted(places) or len(set(places)) != len(places):
         yield "各级要按日子先后排列，同一天只能有一级。"
@@ -155,10 +157,10 @@ def rung_words(rung: Rung) -> str:
     return f"{side}{abs(rung.offset)}个工作日"
 
 
-def why(rung: Rung, audience: Audience, version: int, loop: int = 0) -> str:
+def why(rung: Rung, audience: Audience, version: int, loop: int = 0, *, copied: bool = False) -> str:
     """The reason a notice carries: the version of the ladder, the rung, and whose place its recipient holds."""
     again = f"（第{loop + 1}次）" if loop else ""
-    if audience in rung.copies:
+    if copied:
         role = f"抄送{AUDIENCE_LABELS[audience]}"
     else:
         standing_in = "" if audience in rung.audience else "（应收人空缺，依次代收）"
