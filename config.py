@@ -25,7 +25,10 @@ class Config:
     COUNTY_NAME: str = "云岭县（演示）"
     SMTP_URL: str = "smtp://127.0.0.1:8002"  # smtp://, smtp+starttls:// or smtps://[user:password@]host:port
     SMTP_TIMEOUT: int = 20  # seconds
+    SMTP_CA_FILE: str = ""  # PEM file of the authorities the mail server is trusted by; empty: the machine's
     MAIL_FROM: str = "落实系统 <luoshi@localhost>"
+    MAIL_BOUNCES: str = ""  # address that undeliverable letters return to; empty: the one in MAIL_FROM
+    CHANNELS: str = ""  # name=address;name/characters=address: other ways than e-mail, all off by default
     MAX_UPLOAD_MB: int = 20  # megabytes
     READ_SECONDS: int = 40  # seconds a document may take to be read
     READ_MEMORY_MB: int = 1024  # megabytes of memory it may take
@@ -37,6 +40,8 @@ class Config:
     RELAY_BATCH: int = 200  # letters sent in one turn
     QUIET_HOURS: bool = True  # letters leave only from 8 to 20 o'clock on working days
     LEASE_SECONDS: int = 120  # seconds a sender may hold a letter
+    DIGEST_HOUR: int = 9  # local hour of the day's digest, where a person has set none
+    PERSON_LETTERS_A_DAY: int = 8  # letters one person gets in a day; what is more waits for the next digest
     STORM_LETTERS: int = 500  # letters falling due at once above which they wait for a person
     AUDIT_MINUTES: int = 10  # minutes between two looks for duties without a next moment
     PING_URL: str = ""  # asked after every good turn; an outside watchdog misses it when the engine stands
@@ -75,6 +80,12 @@ def _read(name: str, kind: str, raw: str) -> object:
 def _check(config: Config) -> None:
     if config.ENV not in {"development", "production"}:
         raise ConfigError(f"LUOSHI_ENV must be development or production, not {config.ENV!r}.")
+    if not 8 <= config.DIGEST_HOUR < 20:
+        raise ConfigError("LUOSHI_DIGEST_HOUR must be 8 to 19: letters leave in office hours only.")
+    if config.PERSON_LETTERS_A_DAY < 1:
+        raise ConfigError(
+            "LUOSHI_PERSON_LETTERS_A_DAY must be 1 or more: a person may get less, never nothing."
+        )
     if not config.is_production:
         return
     if config.DEBUG:

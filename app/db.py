@@ -165,6 +165,18 @@ def before_commit(s: Session, act: Callable[[Session], None]) -> None:
 
 
 @contextmanager
+def attempt(s: Session) -> Iterator[None]:
+    """A part of a transaction that may fail alone: it is undone, with all it wanted done before the commit."""
+    acts = list(s.info.get("before_commit", ()))
+    try:
+        with s.begin_nested():
+            yield
+    except BaseException:
+        s.info["before_commit"] = acts
+        raise
+
+
+@contextmanager
 def in_one_piece() -> Iterator[None]:
     """Whatever use cases commit meanwhile becomes one transaction: an interrupted load leaves nothing behind."""
     extensions, sessions = current_app.extensions, current_app.extensions["db"]

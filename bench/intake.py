@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from dataclasses import asdict
 from time import process_time
 
 from flask import Flask
 
 from app import intake
-from bench.measure import peak_mib, rss_mib, seconds
+from bench.measure import Figures, peak_mib, rss_mib, seconds
 from bench.papers import MAKERS, paragraphs
+from config import Config
 from workflows import document
 
-Figures = dict[str, object]
 PAGES = {
     "txt": (10, 100, 1000),
     "docx": (10, 100, 1000),
@@ -30,8 +31,10 @@ PAGES = {
 ROUNDS = 3
 
 
-def run(app: Flask) -> Iterator[Figures]:
+def run() -> Iterator[Figures]:
     """Every kind in every length, in turn."""
+    app = Flask("bench")
+    app.config.from_mapping(asdict(Config()))
     with app.app_context():
         for kind, lengths in PAGES.items():
             before: dict[str, float] = {}

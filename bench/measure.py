@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 Work = Callable[[], object]
+Figures = dict[str, object]
 
 
 def seconds(
@@ -72,3 +73,16 @@ def counting(app: Flask) -> Iterator[Counted]:
         yield counted
     finally:
         sa.event.remove(engine, "before_cursor_execute", count)
+
+
+def figures(took: float, beside: float, what: str, rounds: int, peak: float, statements: int) -> Figures:
+    """What every line says of the work and of the plain work beside it."""
+    return {
+        "seconds": round(took, 5),
+        "beside": what,
+        "beside_seconds": round(beside, 5),
+        "ratio": round(took / beside, 2),
+        "rounds": rounds,
+        "queries": statements,
+        "peak_mib": round(peak, 2),
+    }

@@ -9,7 +9,9 @@ The map:
 - `lifecycle`   the states of plan, task, duty and report, one transition table each
 - `policy`      who may do what
 - `escalation`  which letter is owed to whom, now, and why
-- `light`       the colour of a task, its reason and its mend
+- `light`       the colour of a task, its reason and its mend; its class for the bulletin (五分法)
+- `slips`       who may send which 督办单, and what it says to begin with
+- `rulewords`   the rules in words: what a version says, what another says differently
 - `registry`    the usual units of a county, to start from
 - `unitlist`    the county's units as a table that goes out and comes back
 - `likeness`    which known unit a printed name most likely means; `fields` is what bodies look after

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workflows.cadence import CadenceRules, DutyKind
+from workflows.cadence import CadenceRules, DutyKind, following_days
 
 OPEN_DAYS = 5
 """A monthly report opens this many days of the month before it is due, as in the shipped rules."""
@@ -20,7 +20,15 @@ def adopt(rules: CadenceRules, kind: DutyKind, day: int | None, month: int | Non
     if day is None:
         return None
     if kind is DutyKind.MONTHLY_REPORT:
-        return replace(rules, monthly_due_day=day, monthly_opens_day=max(1, day - OPEN_DAYS))
+        opens_day = max(1, day - OPEN_DAYS)
+        gathered, reviewed = following_days(day)
+        return replace(
+            rules,
+            monthly_due_day=day,
+            monthly_opens_day=opens_day,
+            consolidation_day=gathered,
+            review_day=reviewed,
+        )
     if kind is DutyKind.BULLETIN and month in {None, 1}:
         return replace(rules, bulletin_due_day=day)
     if kind is DutyKind.ASSESSMENT and month is not None and month <= _LAST_DUE_MONTH:

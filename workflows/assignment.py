@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from workflows.units import Share
+from workflows.units import OWING, Share
 
 RANK = {Share.LEAD: 0, Share.RESPONSIBLE: 1, Share.SUPPORT: 2}
 
@@ -53,6 +53,13 @@ def expand(named: Sequence[Named], files_through: Mapping[int, int]) -> list[Par
             behalf = unit_id if acting != unit_id else None
             parts.setdefault(acting, Part(acting, name.share, behalf, name.group_id))
     return list(parts.values())
+
+
+def gatherer(shares: Mapping[int, Share]) -> int | None:
+    """The unit that gathers what the others of a task report (牵头汇总): its first lead, where somebody else owes too."""
+    leads = [unit_id for unit_id, share in shares.items() if share is Share.LEAD]
+    owing = sum(share in OWING for share in shares.values())
+    return leads[0] if leads and owing > 1 else None
 
 
 def _led(named: Sequence[Named]) -> list[Named]:

@@ -110,7 +110,7 @@ TASK = Lifecycle(
         TaskEvent.REOPEN: "恢复办理",
         TaskEvent.WITHDRAW: "撤销",
         TaskEvent.SUSPEND: "暂缓",
-        TaskEvent.RESUME: "恢复办理",
+        TaskEvent.RESUME: "解除暂缓",
     },
     {
         (TaskState.DRAFT, TaskEvent.ISSUE): TaskState.ISSUED,
@@ -131,6 +131,8 @@ TASK = Lifecycle(
         (TaskState.WITHDRAWN, TaskEvent.REOPEN): TaskState.UNDERWAY,
         (TaskState.ISSUED, TaskEvent.SUSPEND): TaskState.SUSPENDED,
         (TaskState.UNDERWAY, TaskEvent.SUSPEND): TaskState.SUSPENDED,
+        (TaskState.SUSPENDED, TaskEvent.SIGN): TaskState.SUSPENDED,
+        (TaskState.SUSPENDED, TaskEvent.UPDATE): TaskState.SUSPENDED,
         (TaskState.SUSPENDED, TaskEvent.RESUME): TaskState.UNDERWAY,
         (TaskState.SUSPENDED, TaskEvent.WITHDRAW): TaskState.WITHDRAWN,
     },

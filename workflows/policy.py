@@ -131,6 +131,7 @@ GRANTS: Mapping[Role, Mapping[Act, frozenset[Relation]]] = MappingProxyType(
             Act.WATCH_ENGINE: ANYONE,
             Act.EDIT_CALENDAR: ANYONE,
             Act.EDIT_RULES: ANYONE,
+            Act.RECORD_RECEIPT: OWNERS,
             Act.SET_DEPUTY: ANYONE,
         },
     }
@@ -139,12 +140,13 @@ GRANTS: Mapping[Role, Mapping[Act, frozenset[Relation]]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a person, the roles held, and the units represented."""
+    """Who acts: a person, the roles held, the units represented, and the people he stands in for just now (AB角)."""
 
     person_id: int
     name: str
     roles: frozenset[Role]
     unit_ids: frozenset[int]
+    stands_for: frozenset[int] = frozenset()
 
     def owns(self, unit_id: int | None) -> Relation:
         """OWNER when the thing is owed by one of the actor's units, else STRANGER."""

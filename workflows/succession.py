@@ -8,12 +8,13 @@ is opened, a moved deadline is climbed to anew under the next epoch.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from workflows.cadence import CadenceRules, DutyKind, Period, openings
+from workflows.assignment import gatherer
+from workflows.cadence import CadenceRules, DutyKind, Period, Rhythm, in_calendar, openings
 from workflows.calendar import WorkCalendar
 from workflows.escalation import Climb, Ladder, Rung, decide, first_moment
 from workflows.lifecycle import DutyState, TaskEvent, TaskState
@@ -65,15 +66,24 @@ class Wanted:
 
     deadline_on: date | None
     parts: Mapping[int, Share]
+    rhythm: Rhythm = Rhythm.MONTHLY
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The days on which a new version is taken: `months` are the reports a unit that comes now still owes."""
+    """The days on which a new version is taken: `months` are the reports a unit that comes now still owes.
+
+    `own` holds the terms of the units that have a working calendar of their own.
+    """
 
     today: date
     sign_by: date
     months: tuple[Period, ...]
+    own: Mapping[int, Terms] = field(default_factory=dict)
+
+    def of(self, unit_id: int) -> Terms:
+        """The same days by the unit's own working calendar, where it has one."""
+        return self.own.get(unit_id, self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +106,25 @@ class Step:
 
 
 def open_months(
-    issued_on: date, opened_through_on: date, today: date, rules: CadenceRules, calendar: WorkCalendar
+    issued_on: date,
+    opened_through_on: date,
+    today: date,
+    rules: CadenceRules,
+    calendar: WorkCalendar,
+    own: WorkCalendar | None = None,
 ) -> tuple[Period, ...]:
-    """The months open now that leave a unit which comes today the working days it must have (decision 0005)."""
+    """The periods of reports open now that leave a unit which comes today the working days it must have (decision 0005).
+
+    `calendar` is the national one, by which periods open; `own` the unit's, by which it owes them.
+    """
+    counted = own or calendar
     since = max(issued_on - timedelta(days=1), today - LONGEST_OPEN)
-    return tuple(
-        period
+    opened = [
+        in_calendar(period, rules, counted)
         for period in openings(since, opened_through_on, rules, calendar)
         if period.kind is DutyKind.MONTHLY_REPORT
-        and calendar.between(today, period.due_on) >= rules.least_workdays_open
-    )
+    ]
+    return tuple(p for p in opened if counted.between(today, p.due_on) >= rules.least_workdays_open)
 
 
 def task_event(before: Running | None, after: Wanted | None) -> TaskEvent | None:
@@ -139,14 +158,23 @@ def _owed(before: Running | None, after: Wanted, terms: Terms) -> list[Step]:
     for unit_id, share in after.parts.items():
         came = revived or before is None or before.parts.get(unit_id) not in OWING
         if share in OWING and came:
-            found.append(Step(Move.OPEN, unit_id, DutyKind.SIGN, "", today, terms.sign_by))
-            found += [
-                Step(Move.OPEN, unit_id, month.kind, month.key, month.opens_on, month.due_on)
-                for month in terms.months
-            ]
+            found.append(Step(Move.OPEN, unit_id, DutyKind.SIGN, "", today, terms.of(unit_id).sign_by))
+            found += _months(unit_id, DutyKind.MONTHLY_REPORT, after, terms)
         if share is Share.LEAD and after.deadline_on:
             found.append(Step(Move.OPEN, unit_id, DutyKind.COMPLETION, "", today, after.deadline_on))
+    gathers = gatherer(after.parts)
+    if gathers is not None and (revived or before is None or gathers != gatherer(before.parts)):
+        found += _months(gathers, DutyKind.CONSOLIDATION, after, terms)
     return found
+
+
+def _months(unit_id: int, kind: DutyKind, after: Wanted, terms: Terms) -> list[Step]:
+    """What the unit owes of the periods open now, in the task's rhythm."""
+    return [
+        Step(Move.OPEN, unit_id, kind, month.key, month.opens_on, month.due(kind))
+        for month in terms.of(unit_id).months
+        if month.rhythm is after.rhythm
+    ]
 
 
 def _begin(step: Step, duty: Asked | None, redated: bool) -> Step | None:
@@ -170,9 +198,13 @@ def _is_asked(duty: Asked) -> bool:
 
 
 def _is_owed(duty: Asked, after: Wanted | None) -> bool:
+    if duty.kind is DutyKind.ANSWER:
+        return after is not None  # owed by whoever was asked, a unit of the task or not
     share = after.parts.get(duty.unit_id) if after else None
     if duty.kind is DutyKind.COMPLETION:
         return share is Share.LEAD and bool(after and after.deadline_on)
+    if duty.kind is DutyKind.CONSOLIDATION:
+        return bool(after and gatherer(after.parts) == duty.unit_id)
     return share in OWING
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from workflows.calendar import SHANGHAI, WorkCalendar
+from workflows.calendar import MIDNIGHT, SHANGHAI, WorkCalendar
 
 WEEKDAYS = "一二三四五六日"
 
@@ -30,10 +30,10 @@ def overdue_workdays(due_on: date, today: date, calendar: WorkCalendar) -> int:
     return max(0, calendar.between(due_on, today))
 
 
-def urgency(due_on: date, today: date, calendar: WorkCalendar) -> str:
-    """逾期3个工作日, 今日到期, or 还有2个工作日."""
+def urgency(due_on: date, today: date, calendar: WorkCalendar, cutoff_hour: int = MIDNIGHT) -> str:
+    """逾期3个工作日, 今日到期 (今日18:00截止 where the day ends sooner), or 还有2个工作日."""
     if today == due_on:
-        return "今日到期"
+        return "今日到期" if cutoff_hour == MIDNIGHT else f"今日{cutoff_hour}:00截止"
     if today < due_on:
         left = calendar.between(today, due_on)
         return f"还有{left}个工作日" if left else "休息日到期"

@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from flask import current_app
 from flask.cli import with_appcontext
 
-from app import clock, ledger, schema
+from app import channels, clock, ledger, schema
 from app.db import database, session
 from app.mail import Delay
-from app.queries import engine, people, rules
+from app.queries import engine, handovers, people, rules
+from config import ConfigError
 from workflows.calendar import local_date
 
 
@@ -59,6 +60,21 @@ def _mail() -> str:
         raise Unwell(f"the server does not answer ({delay}); check LUOSHI_SMTP_URL") from delay
 
 
+def _channels() -> str:
+    on = channels.switched_on()
+    if not on:
+        return "none but e-mail"
+    said, ill = [], []
+    for name, channel in on.items():
+        try:
+            said.append(f"{name}: {channels.knock(channel)}")
+        except (Delay, ConfigError) as finding:
+            ill.append(f"{name}: {finding}")
+    if ill:
+        raise Unwell(f"{'; '.join(ill)}; check LUOSHI_CHANNELS")
+    return "; ".join(said)
+
+
 def _engine() -> str:
     pulse = engine.pulse()
     silent = timedelta(minutes=current_app.config["ENGINE_SILENT_MINUTES"])
@@ -81,9 +97,16 @@ def _calendar() -> str:
 
 
 def _contacts() -> str:
-    alone = people.units_without_contact()
+    alone, bounced, left = people.units_without_contact(), people.bounced(), handovers.count()
+    ill = []
     if alone:
-        raise Unwell(f"no e-mail address in {len(alone)} units: {'、'.join(alone[:10])}")
+        ill.append(f"no e-mail address in {len(alone)} units: {'、'.join(alone[:10])}")
+    if bounced:
+        ill.append(f"letters to {len(bounced)} people come back: {'、'.join(bounced[:10])}")
+    if left:
+        ill.append(f"{left} posts of leavers wait for a successor; see the page 离任交接")
+    if ill:
+        raise Unwell("; ".join(ill))
     return "every unit that takes part can be reached"
 
 
@@ -98,6 +121,7 @@ CHECKS: dict[str, Callable[[], str]] = {
     "database": _database,
     "migrations": _migrations,
     "mail": _mail,
+    "channels": _channels,
     "engine": _engine,
     "calendar": _calendar,
     "contacts": _contacts,

@@ -23,7 +23,8 @@ from app.demo.county import County
 from app.engine import outbox, tick
 from app.mail import Carry
 from app.models import Assignment, Duty, Plan, Report, Task, Unit
-from app.queries import rules
+from app.queries import gathering, rules
+from app.services import gathering as gathered
 from app.services import plans, progress, reading, reports
 from workflows.cadence import DutyKind, openings
 from workflows.calendar import WorkCalendar, instant, local_date
@@ -104,8 +105,10 @@ class Story:
         self._sign(day, [o for o in owed if o.kind is DutyKind.SIGN])
         self._report(day, [o for o in owed if o.kind is DutyKind.MONTHLY_REPORT])
         self._update(day)
+        self._gather(day, [o for o in owed if o.kind is DutyKind.CONSOLIDATION])
         self._go_to(day, 15)
         self._review(day)
+        self._finish(day, [o for o in owed if o.kind is DutyKind.REVIEW])
         self._publish(day, [o for o in owed if o.kind in {DutyKind.BULLETIN, DutyKind.ASSESSMENT}])
         self._close(day)
 
@@ -144,6 +147,14 @@ class Story:
         standing = Standing(self.days.issued_on, deadline_on, None, closed=False, issued=True)
         return expected_percent(standing, day, self.calendar)
 
+    def _gather(self, day: date, owed: Sequence[Owed]) -> None:
+        """Each lead sends in on the last day what it gathered, unless its own report is still lacking."""
+        for one in owed:
+            duty = session().get_one(Duty, one.id)
+            asked = gathering.reports_of(duty.plan_id, duty.period_key, duty.task_id)
+            if day >= one.original_due_on and not gathering.waits(duty, asked, self._now()):
+                gathered.consolidate(self.county.liaisons[one.unit_id], one.id, self._now())
+
     def _update(self, day: date) -> None:
         """In the middle of a month some leads speak without being asked."""
         if day != self.calendar.shift(day.replace(day=1), story.UPDATE_WORKDAY):
@@ -175,6 +186,15 @@ class Story:
             elif owed.submitted_at and day > local_date(owed.submitted_at):
                 key = (owed.unit, owed.number, str(self.months.index(owed.period_key)))
                 self._judge(owed, back=owed.unit in story.CARELESS and not story.dice(3, *key))
+
+    def _finish(self, day: date, owed: Sequence[Owed]) -> None:
+        """The office says on the last day that it has looked through a month, when no report of it waits."""
+        waiting = {one.period_key for one in _owed(self.plan_id, DutyState.FILED)}
+        still_open = {one.id for one in _owed(self.plan_id, DutyState.OPEN)}
+        for one in owed:
+            due = day >= one.original_due_on and one.id in still_open
+            if due and one.period_key not in waiting:
+                gathered.finish_review(self.county.office, one.id, self._now())
 
     def _judge(self, owed: Owed, *, back: bool) -> None:
         if back and not owed.returns:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -12,24 +12,25 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from app import duties, ledger
+from app import channels, duties, ledger
 from app.db import insert_new, transaction
+from app.engine import vacancy
 from app.models import Duty, Notice, Slip
 from app.queries import engine as facts
 from app.queries import rules
-from app.queries.told import Told
+from app.queries.contacts import other_ways
+from app.queries.directory import Contacts
+from app.queries.told import Told, addressed, reaches_nobody, read_by, vacancies
 from app.queries.told import told as told_by
-from workflows.calendar import office_moment
-from workflows.escalation import Step, decide, rung_words
+from workflows import digest
+from workflows.calendar import local_date
+from workflows.escalation import Audience, Step, decide, rung_words
 from workflows.lifecycle import HOLD_LABELS, Hold, SlipState
 
 log = logging.getLogger(__name__)
 
 SET_ASIDE = timedelta(hours=1)
 """How far a duty whose decision failed is pushed ahead, so that it never blocks the others."""
-
-DIGEST_HOUR = 9
-"""The local hour at which a day's letters leave where a person has set none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,29 +98,53 @@ def _act(s: Session, due: Sequence[facts.Due], now: datetime) -> int:
     """Decide for each claimed duty, and write the slips, the notices and the new positions; returns the new notices."""
     if not due:
         return 0
-    calendar, contacts = rules.calendar(), facts.plan_contacts(due)
+    today, calendars = local_date(now), {d.unit_id: rules.calendar(d.unit_id) for d in due}
+    directory = facts.directory_of(due, today)
     ladders = {version: rules.ladders(version) for version in {d.policy_version_id for d in due}}
-    steps = [(d, decide(d.climb, ladders[d.policy_version_id][d.kind], calendar, now)) for d in due]
-    slips = _draft_slips(s, steps, now)
-    leaves_at = office_moment(now, calendar, DIGEST_HOUR)
+    steps = [
+        (d, addressed(d, decide(d.climb, ladders[d.policy_version_id][d.kind], calendars[d.unit_id], now)))
+        for d in due
+    ]
+    slips, ways = _draft_slips(s, steps, now), other_ways()
+    sent = facts.slips_sent(s, [d.id for d, step in steps if step.asks])
     notices: list[dict[str, object]] = []
+    gaps: dict[tuple[int, Audience], tuple[facts.Due, Contacts]] = {}
     for d, step in steps:
-        found = [
-            _notice(d, step, told, slips.get(d.id), now, leaves_at)
-            for told in told_by(d, step, contacts[d.id])
-        ]
-        notices += found
-        if step.act and not found:
+        contacts, ladder = facts.contacts(d, directory, today), ladders[d.policy_version_id][d.kind]
+        for told in _rounds(told_by(d, step, contacts, ladder), sent.get(d.id, 0)):
+            calendar, hour = read_by(told, calendars[d.unit_id]), directory.people[told.person_id].hour
+            leaves_at = digest.leaves_at(now, calendar, hour, urgent=told.urgent)
+            notices += [
+                _notice(d, step, told, channel, slips.get(d.id), now, leaves_at)
+                for channel in channels.taken(told.urgent, ways.get(told.person_id, ()))
+            ]
+        if reaches_nobody(step, contacts):
             _record_unaddressed(s, d, now)
+        gaps |= {(d.unit_id, post): (d, contacts) for post in vacancies(step, contacts)}
+    notices += vacancy.notices(gaps, directory, now)
     _move_on(s, steps, now)
     return len(insert_new(s, Notice, notices))
 
 
+def _rounds(found: Iterable[Told], slips_sent: int) -> Iterator[Told]:
+    """A slip sent meanwhile has to be heard of too: what the office is asked after it is asked anew, under keys of its
+    own."""
+    for told in found:
+        yield replace(told, place=f"{told.place}s{slips_sent}") if slips_sent else told
+
+
 def _notice(
-    due: facts.Due, step: Step, told: Told, slip_id: int | None, now: datetime, leaves_at: datetime
+    due: facts.Due,
+    step: Step,
+    told: Told,
+    channel: str,
+    slip_id: int | None,
+    now: datetime,
+    leaves_at: datetime,
 ) -> dict[str, object]:
     return {
-        "dedup_key": f"{due.id}:{due.epoch}:{told.place}:{told.person_id}:email",
+        "dedup_key": f"{due.id}:{due.epoch}:{told.place}:{told.person_id}:{channel}",
+        "channel": channel,
         "duty_id": due.id,
         "epoch": due.epoch,
         "rung": step.index if step.act else step.rung,
@@ -170,7 +195,7 @@ def _move_on(s: Session, steps: Sequence[tuple[facts.Due, Step]], now: datetime)
     """The new positions. What a rung has said is not yet received: whoever is told has to be heard of again."""
     moves: dict[bool, list[dict[str, object]]] = {True: [], False: []}
     for d, step in steps:
-        moves[step.act is not None].append(
+        moves[step.unanswered].append(
             {
                 "moved": d.id,
                 "to_rung": step.rung,
@@ -182,7 +207,7 @@ def _move_on(s: Session, steps: Sequence[tuple[facts.Due, Step]], now: datetime)
                 "words": HOLD_LABELS[Hold.RECEIPT] if step.unheard else "",
             }
         )
-    for acted, rows in moves.items():
+    for unanswered, rows in moves.items():
         if not rows:
             continue
         to: dict[str, object] = {
@@ -196,7 +221,7 @@ def _move_on(s: Session, steps: Sequence[tuple[facts.Due, Step]], now: datetime)
         }
         table = cast("sa.Table", Duty.__table__)
         statement = sa.update(table).where(table.c.id == sa.bindparam("moved"))
-        s.connection().execute(statement.values(to | ({"received_at": None} if acted else {})), rows)
+        s.connection().execute(statement.values(to | ({"received_at": None} if unanswered else {})), rows)
 
 
 def _record_unaddressed(s: Session, due: facts.Due, now: datetime) -> None:

@@ -1,28 +1,31 @@
-"""Deliver what is owed: bundle a person's notices into one letter, lease it, send it, record the outcome.
+"""Deliver what is owed: have the letters written, lease them, send them, record the outcome.
 
 At least once: only a crash between the mail server's word and our record repeats a letter, under the same Message-ID.
 """
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
-from urllib.parse import urlsplit
+from typing import cast
 
 import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import Session
 
 from app import clock, ledger
+from app.channels import EMAIL
 from app.db import get, insert_new, transaction
-from app.mail import Carry, Deferral, Delay, Envelope, Post, Refusal, Words, compose
+from app.engine import bounces
+from app.engine.lines import Lines
+from app.engine.writing import word, write_letters
+from app.mail import Carry, Deferral, Delay, Envelope, Post, Refusal, Words
 from app.models import Letter, MailHold, Notice
 from app.queries import engine as facts
-from app.queries import rules, watch
+from app.queries import items, rules, watch
 from workflows.calendar import OFFICE_OPENS, local_date, office_moment
 from workflows.lifecycle import LetterState, NoticeState
 
@@ -31,10 +34,6 @@ log = logging.getLogger(__name__)
 BACKOFF_MINUTES = (1, 5, 30, 120)
 """Minutes until the next attempt after the first, second … failure; the last repeats for ever: nothing is dropped."""
 
-SET_ASIDE = timedelta(hours=1)
-"""How long the notices of a letter that cannot be written wait, so that they hold up nobody else's."""
-
-PEOPLE_AT_ONCE = 50
 LETTERS_AT_ONCE = 20
 
 
@@ -56,6 +55,14 @@ class Delivery:
     delayed: int = 0
     refused: int = 0
 
+    def __add__(self, other: Delivery) -> Delivery:
+        return Delivery(
+            self.written + other.written,
+            self.sent + other.sent,
+            self.delayed + other.delayed,
+            self.refused + other.refused,
+        )
+
 
 def deliver(post: Post, now: datetime) -> Delivery:
     """Write letters for all sendable notices, then send up to RELAY_BATCH of them; in QUIET_HOURS do nothing.
@@ -66,17 +73,16 @@ def deliver(post: Post, now: datetime) -> Delivery:
     if quiet and current_app.config["QUIET_HOURS"]:
         return Delivery()
     written = 0
-    while not _storm(now) and (new := _write_letters(now)):
+    while not _storm(now) and (new := write_letters(now)):
         written += new
-    sent = delayed = refused = 0
-    for _ in range(0, current_app.config["RELAY_BATCH"], LETTERS_AT_ONCE):
-        lease = _lease(now)
-        batch, away = _send(post, lease, now)
-        sent, refused = sent + batch.sent, refused + batch.refused
-        delayed += batch.delayed
-        if away or not lease.claimed:
-            break
-    return Delivery(written, sent, delayed, refused)
+    delivery = Delivery(written)
+    with Lines(post) as lines:
+        for _ in range(0, current_app.config["RELAY_BATCH"], LETTERS_AT_ONCE):
+            lease = _lease(lines, now)
+            if not lease.claimed:
+                break
+            delivery += _send(lines, lease, now)
+    return delivery
 
 
 def _storm(now: datetime) -> bool:
@@ -97,81 +103,29 @@ def _storm(now: datetime) -> bool:
     return True
 
 
-def _write_letters(now: datetime) -> int:
-    """Bundle the notices of the next few people into one letter each; returns how many notices were taken."""
-    with transaction() as s:
-        pending = facts.pending_notices(s, now, PEOPLE_AT_ONCE)
-        for person_id, group in groupby(pending, key=lambda notice: notice.person_id):
-            notices = list(group)
-            try:
-                with s.begin_nested():
-                    _write_letter(s, notices, now)
-            except sa.exc.OperationalError:
-                raise
-            except Exception:
-                log.exception(
-                    "a letter is set aside", extra={"event": "relay.set-aside", "person_id": person_id}
-                )
-                for notice in notices:
-                    notice.not_before_at = now + SET_ASIDE
-    return len(pending)
-
-
-def _write_letter(s: Session, notices: Sequence[Notice], now: datetime) -> None:
-    owed = [notice for notice in notices if facts.still_owed(notice)]
-    for notice in notices:
-        notice.state = NoticeState.BUNDLED if notice in owed else NoticeState.SUPPRESSED
-    if not owed:
-        return
-    person = owed[0].person
-    if not person.email or not person.active:
-        for notice in owed:
-            notice.state = NoticeState.FAILED
-        return
-    words = _words(owed, now)
-    letter = Letter(
-        message_id=_message_id(owed),
-        person_id=person.id,
-        address=person.email,
-        subject=words.subject,
-        body_text=words.text,
-        body_html=words.html,
-        not_before_at=now,
-        created_at=now,
-    )
-    letter.notices = list(owed)
-    s.add(letter)
-
-
-def _words(notices: Sequence[Notice], now: datetime) -> Words:
-    return compose(notices[0].person.name, facts.letter_items(notices, local_date(now)))
-
-
-def _message_id(notices: Sequence[Notice]) -> str:
-    keys = "\n".join(sorted(notice.dedup_key for notice in notices))
-    host = urlsplit(current_app.config["BASE_URL"]).hostname or "localhost"
-    return f"<{hashlib.sha256(keys.encode()).hexdigest()[:40]}@{host}>"
-
-
-def _lease(now: datetime) -> Lease:
+def _lease(lines: Lines, now: datetime) -> Lease:
     """Take the next letters for this sender, each looked at once more: what is settled is not sent."""
     # a long delivery goes on after `now`: its later leases count from the moment they are taken
     until = clock.now() + timedelta(seconds=current_app.config["LEASE_SECONDS"])
     with transaction() as s:
-        letters = facts.outgoing_letters(s, now, LETTERS_AT_ONCE)
-        leased = [letter for letter in letters if _still_worth_sending(letter, now)]
+        letters = facts.outgoing_letters(s, now, LETTERS_AT_ONCE, without=lines.away)
+        leased = [letter for letter in letters if _still_worth_sending(s, letter, lines, now)]
         for letter in leased:
             letter.state, letter.not_before_at = LetterState.LEASED, until
             letter.attempts += 1
     return Lease(tuple((letter.id, _envelope(letter)) for letter in leased), len(letters), until)
 
 
-def _still_worth_sending(letter: Letter, now: datetime) -> bool:
-    """Drop settled notices from a waiting letter; a letter with none left is suppressed.
+def _still_worth_sending(s: Session, letter: Letter, lines: Lines, now: datetime) -> bool:
+    """Drop settled notices from a waiting letter; a letter with none left, or whose channel is off, is suppressed.
 
     What is left is worded anew when notices fell away, or when another day has come: 今日到期 is true on one day only.
     """
-    settled = [notice for notice in letter.notices if not facts.still_owed(notice)]
+    if letter.channel == EMAIL and letter.person.bounced_at and letter.address == letter.person.email:
+        _fail(letter, letter.person.bounce)
+        bounces.hand_on(s, letter.notices, letter.person, now)
+        return False
+    settled = [n for n in letter.notices if letter.channel not in lines or not items.still_owed(n)]
     for notice in settled:
         notice.state = NoticeState.SUPPRESSED
     owed = [notice for notice in letter.notices if notice not in settled]
@@ -179,42 +133,53 @@ def _still_worth_sending(letter: Letter, now: datetime) -> bool:
         letter.state = LetterState.SUPPRESSED
         return False
     if settled or local_date(letter.created_at) != local_date(now):
-        words = _words(owed, now)
-        letter.subject, letter.body_text, letter.body_html = words.subject, words.text, words.html
+        word(letter, owed, now)
         letter.notices = owed
     return True
 
 
 def _envelope(letter: Letter) -> Envelope:
     words = Words(letter.subject, letter.body_text, letter.body_html)
-    return Envelope(letter.message_id, letter.address, letter.person.name, words, letter.created_at)
+    return Envelope(
+        letter.message_id, letter.address, letter.person.name, words, letter.created_at, letter.channel
+    )
 
 
-def _send(post: Post, lease: Lease, now: datetime) -> tuple[Delivery, bool]:
-    """Send the leased letters with no transaction open; a delay of the server ends the batch and frees the rest.
+def _send(lines: Lines, lease: Lease, now: datetime) -> Delivery:
+    """Send the leased letters, channel by channel: one that is away holds up no other."""
+    delivery = Delivery()
+    by_channel = sorted(lease.letters, key=lambda leased: (leased[1].channel != EMAIL, leased[1].channel))
+    for channel, group in groupby(by_channel, key=lambda leased: leased[1].channel):
+        delivery += _send_by(lines, channel, list(group), lease.until, now)
+    return delivery
 
-    The second value says that the server is away.
+
+def _send_by(
+    lines: Lines, channel: str, letters: Sequence[tuple[int, Envelope]], until: datetime, now: datetime
+) -> Delivery:
+    """Send letters of one channel with no transaction open; a delay of its server ends the batch and frees the rest.
+
     It ends as well when the lease has run out: what is left is another sender's by then.
     """
     sent = refused = deferred = 0
-    waiting = [letter_id for letter_id, _ in lease.letters]
-    if not waiting:
-        return Delivery(), False
+    waiting = [letter_id for letter_id, _ in letters]
     try:
-        with post.open() as carry:
-            for letter_id, envelope in lease.letters:
-                if clock.now() >= lease.until:
-                    break
-                outcome = _send_one(carry, letter_id, envelope, now)
-                waiting.remove(letter_id)
-                sent += outcome is LetterState.SENT
-                refused += outcome is LetterState.FAILED
-                deferred += outcome is LetterState.WAITING
+        carry = lines.to(channel)
+        for letter_id, envelope in letters:
+            if clock.now() >= until:
+                break
+            outcome = _send_one(carry, letter_id, envelope, now)
+            waiting.remove(letter_id)
+            sent += outcome is LetterState.SENT
+            refused += outcome is LetterState.FAILED
+            deferred += outcome is LetterState.WAITING
     except Delay as delay:
-        log.warning("the mail server delays", extra={"event": "relay.delayed", "error": str(delay)})
+        about = {"event": "relay.delayed", "channel": channel, "error": str(delay)}
+        log.warning("a server delays", extra=about)
+        lines.away.add(channel)
         _put_off(waiting, str(delay), now)
-        return Delivery(0, sent, deferred + len(waiting), refused), True
-    return Delivery(0, sent, deferred, refused), False
+        deferred += len(waiting)
+    return Delivery(0, sent, deferred, refused)
 
 
 def _send_one(carry: Carry, letter_id: int, envelope: Envelope, now: datetime) -> LetterState:
@@ -225,20 +190,36 @@ def _send_one(carry: Carry, letter_id: int, envelope: Envelope, now: datetime) -
         _put_off([letter_id], str(deferral), now)
         return LetterState.WAITING
     except Refusal as refusal:
-        _record(letter_id, LetterState.FAILED, NoticeState.FAILED, str(refusal))
+        _record_refusal(letter_id, refusal, now)
         log.warning("a letter was refused", extra={"event": "relay.refused", "letter_id": letter_id})
         return LetterState.FAILED
-    _record(letter_id, LetterState.SENT, NoticeState.SENT, "")
+    _record_sent(letter_id)
     return LetterState.SENT
 
 
-def _record(letter_id: int, state: LetterState, notices: NoticeState, error: str) -> None:
-    with transaction():
+def _record_sent(letter_id: int) -> None:
+    """In two statements and at once: until it is on disk, a crash would send the letter again."""
+    letters, notices = cast("sa.Table", Letter.__table__), cast("sa.Table", Notice.__table__)
+    sent = {"state": LetterState.SENT, "last_error": "", "sent_at": clock.now()}
+    with transaction() as s:
+        write = s.connection().execute
+        write(sa.update(notices).where(notices.c.letter_id == letter_id).values(state=NoticeState.SENT))
+        write(sa.update(letters).where(letters.c.id == letter_id).values(sent))
+
+
+def _record_refusal(letter_id: int, refusal: Refusal, now: datetime) -> None:
+    """The letter has failed; where nobody is reached at its address, the next contact gets what it said."""
+    with transaction() as s:
         letter = get(Letter, letter_id)
-        letter.state, letter.last_error = state, error[:400]
-        letter.sent_at = clock.now() if state is LetterState.SENT else None
-        for notice in letter.notices:
-            notice.state = notices
+        _fail(letter, str(refusal))
+        if refusal.bad_address:
+            bounces.refused(s, letter, str(refusal), now)
+
+
+def _fail(letter: Letter, error: str) -> None:
+    letter.state, letter.last_error = LetterState.FAILED, error[:400]
+    for notice in letter.notices:
+        notice.state = NoticeState.FAILED
 
 
 def _put_off(letter_ids: Sequence[int], error: str, now: datetime) -> None:

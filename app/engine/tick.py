@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.engine.climb import climb
+from app.engine.clocks import start_clocks
 from app.engine.opening import open_periods
 
 
@@ -20,7 +21,9 @@ class Turn:
 
 
 def tick(now: datetime) -> Turn:
-    """Open every period whose day has come, then climb every ladder whose moment has come."""
+    """Start the clocks whose stop is over, open every period whose day has come, then climb every ladder."""
+    started = start_clocks(now)
     opened = open_periods(now)
     climbed = climb(now)
-    return Turn(opened.duties, climbed.judged, climbed.notices, opened.faults + climbed.faults)
+    faults = started.faults + opened.faults + climbed.faults
+    return Turn(opened.duties, climbed.judged, climbed.notices, faults)

@@ -31,6 +31,12 @@ class Notice(Base):
             postgresql_where=sa.text("state = 'pending'"),
             sqlite_where=sa.text("state = 'pending'"),
         ),
+        sa.Index(
+            "ix_notice_failed",
+            "duty_id",
+            postgresql_where=sa.text("state = 'failed'"),
+            sqlite_where=sa.text("state = 'failed'"),
+        ),
         sa.Index("ix_notice_duty_id", "duty_id"),
         sa.Index("ix_notice_letter_id", "letter_id"),
     )

@@ -87,7 +87,15 @@ class Task(Base):
     """
 
     __tablename__ = "task"
-    __table_args__ = (sa.CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),)
+    __table_args__ = (
+        sa.CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
+        sa.Index(
+            "ix_task_suspended",
+            "id",
+            postgresql_where=sa.text("state = 'suspended'"),
+            sqlite_where=sa.text("state = 'suspended'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     plan_id: Mapped[int] = mapped_column(sa.ForeignKey("plan.id"), index=True)

@@ -6,6 +6,7 @@ from app.models import Duty
 from app.queries import rules
 from workflows.calendar import local_date
 from workflows.escalation import AUDIENCE_LABELS
+from workflows.requests import addressed
 from workflows.wording import chinese_date, short_date
 
 
@@ -18,5 +19,7 @@ def next_words(duty: Duty) -> str:
         return ""
     day = local_date(duty.next_action_at)
     said = short_date(day) if day.year == duty.opens_on.year else chinese_date(day)
-    audience = "、".join(AUDIENCE_LABELS[a] for a in ladder.rungs[duty.rung].audience)
+    audience = "、".join(
+        AUDIENCE_LABELS[a] for a in addressed(ladder.rungs[duty.rung], duty.period_key).audience
+    )
     return f"{said}未办将提醒{audience}"

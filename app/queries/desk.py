@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 import sqlalchemy as sa
@@ -13,13 +13,13 @@ from sqlalchemy.orm import selectinload
 
 from app.db import session
 from app.models import Assignment, Duty, Report
-from app.queries import rules
 from app.queries.climb import next_words
+from app.queries.lateness import ended, has_ended, urgency_of
 from app.queries.tasks import role_words
 from workflows.cadence import DutyKind
+from workflows.calendar import local_date
 from workflows.lifecycle import REPORT, DutyState, ReportEvent, ReportState
 from workflows.units import SHARE_LABELS, Share
-from workflows.wording import urgency
 
 Parts = Mapping[tuple[int | None, int], Assignment]
 """By task and unit."""
@@ -70,11 +70,11 @@ class Desk:
         return len(self.overdue) + len(self.soon) + len(self.later)
 
 
-def desk(unit_ids: Collection[int], today: date) -> Desk:
+def desk(unit_ids: Collection[int], now: datetime) -> Desk:
     """What is owed: overdue, due within seven days, and later."""
     duties = _open_duties(unit_ids)
-    items = _items(duties, _parts(duties), today)
-    week = today + timedelta(days=7)
+    items = _items(duties, _parts(duties), now)
+    week = local_date(now) + timedelta(days=7)
     return Desk(
         tuple(i for i in items if i.late),
         tuple(i for i in items if not i.late and i.due_on <= week),
@@ -114,16 +114,16 @@ def _parts(duties: Sequence[Duty]) -> Parts:
     return {(part.task_id, part.unit_id): part for part in session().scalars(taking_part)}
 
 
-def _items(duties: Sequence[Duty], parts: Parts, today: date) -> list[Item]:
+def _items(duties: Sequence[Duty], parts: Parts, now: datetime) -> list[Item]:
     def together(duty: Duty) -> tuple[object, ...]:
         monthly = duty.kind is DutyKind.MONTHLY_REPORT
         return (duty.due_on, duty.unit_id, duty.kind, duty.period_key, 0 if monthly else duty.id)
 
-    return [_item(tuple(group), parts, today) for _, group in groupby(duties, key=together)]
+    return [_item(tuple(group), parts, now) for _, group in groupby(duties, key=together)]
 
 
-def _item(duties: tuple[Duty, ...], parts: Parts, today: date) -> Item:
-    first = duties[0]
+def _item(duties: tuple[Duty, ...], parts: Parts, now: datetime) -> Item:
+    first, today = duties[0], local_date(now)
     taken = [part for duty in duties if (part := parts.get((duty.task_id, duty.unit_id)))]
     return Item(
         first.kind,
@@ -136,8 +136,8 @@ def _item(duties: tuple[Duty, ...], parts: Parts, today: date) -> Item:
         first.opens_on,
         first.due_on,
         first.original_due_on,
-        urgency(first.due_on, today, rules.calendar()),
-        first.due_on < today,
+        urgency_of(first, today),
+        has_ended(first, now),
         first.due_on == today,
         next_words(first),
         sum(duty.report is not None for duty in duties),
@@ -164,16 +164,16 @@ def _returned(duties: Sequence[Duty]) -> tuple[str, ...]:
     return tuple(f"第{number}项：{words}" if number else words for words, number in said.items())
 
 
-def pending_counts(unit_ids: Collection[int], today: date) -> tuple[int, int]:
+def pending_counts(unit_ids: Collection[int], now: datetime) -> tuple[int, int]:
     """How many lines the desk has, and how many of them are late: for the rail."""
     alone = sa.case((Duty.kind == DutyKind.MONTHLY_REPORT, 0), else_=Duty.id)
     lines = (
-        sa.select(Duty.due_on)
+        sa.select(sa.func.max(sa.case((ended(now), 1), else_=0)).label("late"))
         .where(Duty.unit_id.in_(unit_ids), Duty.state == DutyState.OPEN)
         .group_by(Duty.due_on, Duty.unit_id, Duty.kind, Duty.period_key, alone)
         .subquery()
     )
-    late = sa.func.coalesce(sa.func.sum(sa.case((lines.c.due_on < today, 1), else_=0)), 0)
+    late = sa.func.coalesce(sa.func.sum(lines.c.late), 0)
     total, overdue = session().execute(sa.select(sa.func.count(), late).select_from(lines)).one()
     return total, overdue
 
@@ -209,7 +209,7 @@ class MonthPage:
     months: tuple[str, ...]
 
 
-def month_page(unit_id: int, period_key: str, today: date) -> MonthPage | None:
+def month_page(unit_id: int, period_key: str, now: datetime) -> MonthPage | None:
     """All tasks one unit reports on for one month, in document order; None when it owes nothing then."""
     owed = (
         sa.select(Duty)
@@ -229,17 +229,17 @@ def month_page(unit_id: int, period_key: str, today: date) -> MonthPage | None:
     duties = sorted(session().scalars(owed), key=lambda d: (d.plan_id, d.task.position if d.task else 0))
     if not duties:
         return None
-    before, parts = _reports_before(unit_id, period_key), _parts(duties)
+    before, parts = _reports_before(unit_id, duties), _parts(duties)
     still_open = [duty for duty in duties if duty.state is DutyState.OPEN]
-    due_on = min(duty.due_on for duty in still_open or duties)
+    first = min(still_open or duties, key=lambda duty: duty.due_on)
     return MonthPage(
         unit_id,
         duties[0].unit.name,
         period_key,
         duties[0].opens_on,
-        due_on,
-        urgency(due_on, today, rules.calendar()),
-        min(duty.due_on for duty in still_open) < today if still_open else False,
+        first.due_on,
+        urgency_of(first, local_date(now)),
+        bool(still_open) and has_ended(first, now),
         tuple(_month_row(duty, before, parts) for duty in duties),
         tuple(months_of(unit_id)),
     )
@@ -250,29 +250,29 @@ def _month_row(duty: Duty, before: Mapping[int | None, Report], parts: Parts) ->
     return MonthRow(duty, duty.report, before.get(duty.task_id), role_words(part) if part else "")
 
 
-def _reports_before(unit_id: int, period_key: str) -> dict[int | None, Report]:
-    """For each task, the latest report submitted for an earlier month."""
+def _reports_before(unit_id: int, duties: Sequence[Duty]) -> dict[int | None, Report]:
+    """For each task, the latest report submitted for an earlier period of any rhythm."""
     earlier = (
         sa.select(Duty.task_id, Report)
         .join(Report)
         .where(
             Duty.unit_id == unit_id,
             Duty.kind == DutyKind.MONTHLY_REPORT,
-            Duty.period_key < period_key,
+            Duty.opens_on < min(duty.opens_on for duty in duties),
             Report.submitted_at.is_not(None),
         )
-        .order_by(Duty.period_key)
+        .order_by(Duty.opens_on)
     )
     return {task_id: report for task_id, report in session().execute(earlier)}  # noqa: C416
 
 
 def months_of(unit_id: int) -> list[str]:
-    """The months a unit owes or owed reports for, latest first."""
+    """The periods a unit owes or owed reports for, latest first."""
     keys = (
         sa.select(Duty.period_key)
         .where(Duty.unit_id == unit_id, Duty.kind == DutyKind.MONTHLY_REPORT)
-        .distinct()
-        .order_by(Duty.period_key.desc())
+        .group_by(Duty.period_key)
+        .order_by(sa.func.max(Duty.opens_on).desc(), Duty.period_key.desc())
     )
     return list(session().scalars(keys))
 
@@ -283,7 +283,7 @@ def latest_month(unit_ids: Collection[int]) -> tuple[int, str] | None:
         Duty.unit_id.in_(unit_ids), Duty.kind == DutyKind.MONTHLY_REPORT
     )
     still_open = monthly.where(Duty.state == DutyState.OPEN).order_by(Duty.due_on, Duty.unit_id).limit(1)
-    newest = monthly.order_by(Duty.period_key.desc(), Duty.unit_id).limit(1)
+    newest = monthly.order_by(Duty.opens_on.desc(), Duty.period_key.desc(), Duty.unit_id).limit(1)
     s = session()
     found = s.execute(still_open).first() or s.execute(newest).first()
     return (found.unit_id, found.period_key) if found else None

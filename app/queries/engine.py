@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
 from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from app.db import session
-from app.mail import Item
 from app.models import (
     Assignment,
     Duty,
@@ -20,18 +18,16 @@ from app.models import (
     Heartbeat,
     Letter,
     Notice,
-    Person,
     Plan,
     PolicyVersion,
+    Slip,
     Task,
     Unit,
 )
-from app.queries import people, rules
-from workflows.cadence import KIND_LABELS, DutyKind, Period, period_words
-from workflows.escalation import Audience, Climb, LetterKind
-from workflows.lifecycle import DutyState, LetterState, NoticeState, TaskState
-from workflows.units import OWING
-from workflows.wording import urgency
+from app.queries.directory import Contacts, Directory
+from workflows.cadence import DutyKind
+from workflows.escalation import Climb
+from workflows.lifecycle import DutyState, Hold, LetterState, NoticeState, SlipState
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +43,7 @@ class Due:
     policy_version: int
     epoch: int
     climb: Climb
+    period_key: str = ""
 
 
 def due_duties(s: Session, now: datetime, limit: int, only: Collection[int] | None = None) -> list[Due]:
@@ -64,7 +61,7 @@ def due_duties(s: Session, now: datetime, limit: int, only: Collection[int] | No
 
 
 def _due(row: Sequence[Any]) -> Due:
-    duty: tuple[Any, ...] = (*row[:8], Climb(*row[8:12]))
+    duty: tuple[Any, ...] = (*row[:8], Climb(*row[8:15]), row[15])
     return Due(*duty)
 
 
@@ -76,7 +73,7 @@ def climbing(plan_id: int) -> list[tuple[Due, datetime]]:
         .where(Duty.plan_id == plan_id, Duty.next_action_at.is_not(None))
         .order_by(Duty.id)
     )
-    return [(_due(row), row[12]) for row in session().execute(waiting)]
+    return [(_due(row), row[16]) for row in session().execute(waiting)]
 
 
 def _climbers() -> sa.Select[Any]:
@@ -96,6 +93,10 @@ def _climbers() -> sa.Select[Any]:
             Duty.due_on,
             Duty.armed_at,
             Duty.rung,
+            Duty.loop,
+            Duty.checks,
+            Duty.received_at.is_not(None),
+            Duty.period_key,
         )
         .join(Plan, Plan.id == Duty.plan_id)
         .join(Unit, Unit.id == Duty.unit_id)
@@ -106,6 +107,31 @@ def _climbers() -> sa.Select[Any]:
         .outerjoin(behalf, behalf.id == Assignment.on_behalf_of_id)
     )
     return cast("sa.Select[Any]", wanted)
+
+
+def contacts_of(duty_ids: Collection[int], on: date) -> Mapping[int, Contacts]:
+    """For each of these duties, whom each audience means on that day."""
+    due = looked_up(duty_ids)
+    directory = directory_of(due, on)
+    return {d.id: contacts(d, directory, on) for d in due}
+
+
+def slips_sent(s: Session, duty_ids: Collection[int]) -> Mapping[int, int]:
+    """Duty → how many 督办单 were sent about it; asks nothing for none."""
+    if not duty_ids:
+        return {}
+    sent = (
+        sa.select(Slip.duty_id, sa.func.count())
+        .where(Slip.duty_id.in_(duty_ids), Slip.state.in_([SlipState.SENT, SlipState.ANSWERED]))
+        .group_by(Slip.duty_id)
+    )
+    return {duty_id: count for duty_id, count in s.execute(sent)}  # noqa: C416
+
+
+def looked_up(duty_ids: Collection[int]) -> list[Due]:
+    """These duties as the engine knows them, nothing claimed."""
+    wanted = _climbers().where(Duty.id.in_(duty_ids)).order_by(Duty.id)
+    return [_due(row) for row in session().execute(wanted)]
 
 
 def answering(plan_id: int) -> Mapping[tuple[int, int], int | None]:
@@ -126,53 +152,25 @@ def answering(plan_id: int) -> Mapping[tuple[int, int], int | None]:
     return {(task_id, unit_id): leader_id for task_id, unit_id, leader_id in session().execute(named)}
 
 
-def plan_contacts(due: Sequence[Due]) -> Mapping[int, Mapping[Audience, tuple[int, ...]]]:
-    """For each duty id, whom each audience means: the unit's posts, the plan's office, the leader in charge."""
-    units = people.contacts({d.unit_id for d in due})
-    offices = {office: people.office_people(office) for office in {d.office_id for d in due}}
-    leaders = set(
-        session().scalars(
-            sa.select(Person.id).where(Person.id.in_({d.leader_id for d in due}), people.reachable())
-        )
+def directory_of(due: Sequence[Due], since: date) -> Directory:
+    """Whom letters about these duties may reach, from that day on."""
+    return Directory(
+        {d.unit_id for d in due},
+        since,
+        office_ids={d.office_id for d in due},
+        leader_ids={d.leader_id for d in due},
     )
-    return {
-        d.id: {
-            **units.get(d.unit_id, {}),
-            Audience.OFFICE: offices[d.office_id],
-            **({Audience.COUNTY_LEADER: (d.leader_id,)} if d.leader_id in leaders else {}),
-        }
-        for d in due
-    }
+
+
+def contacts(due: Due, directory: Directory, on: date) -> Contacts:
+    """Whom each audience of that duty means on that day: the unit's posts, the plan's office, the leader in charge."""
+    return directory.contacts(due.unit_id, on, office_id=due.office_id, leader_id=due.leader_id)
 
 
 def plans_to_open(today: date) -> list[int]:
     """Issued plans with a period whose opening day has come."""
     waiting = sa.select(Plan.id).where(Plan.next_opening_on.is_not(None), Plan.next_opening_on <= today)
     return list(session().scalars(waiting.order_by(Plan.id)))
-
-
-def reporting_parts(s: Session, plan_id: int) -> list[tuple[int, int]]:
-    """(task, unit) of every lead and responsible part of the plan's tasks that are still open."""
-    parts = (
-        sa.select(Assignment.task_id, Assignment.unit_id)
-        .join(Task)
-        .where(
-            Task.plan_id == plan_id,
-            Task.state.in_([TaskState.ISSUED, TaskState.UNDERWAY, TaskState.CLOSING]),
-            Assignment.share.in_(OWING),
-        )
-        .order_by(Task.position, Assignment.id)
-    )
-    return [(task_id, unit_id) for task_id, unit_id in s.execute(parts)]
-
-
-def who_owes(
-    period: Period, plan: Plan, parts: Sequence[tuple[int, int]]
-) -> Sequence[tuple[int | None, int]]:
-    """(task, unit) of whoever owes what the period asks: every part its report, the plan's office the rest."""
-    if period.kind is DutyKind.MONTHLY_REPORT:
-        return parts
-    return [(None, plan.office_id)] if plan.office_id else []
 
 
 def pending_notices(s: Session, now: datetime, people_limit: int) -> list[Notice]:
@@ -191,6 +189,8 @@ def pending_notices(s: Session, now: datetime, people_limit: int) -> list[Notice
         .options(
             selectinload(Notice.duty).selectinload(Duty.unit),
             selectinload(Notice.duty).selectinload(Duty.task),
+            selectinload(Notice.duty).selectinload(Duty.report),
+            selectinload(Notice.slip).selectinload(Slip.reply_duty),
             selectinload(Notice.person),
         )
         .order_by(Notice.person_id, Notice.id)
@@ -200,14 +200,23 @@ def pending_notices(s: Session, now: datetime, people_limit: int) -> list[Notice
     return list(s.scalars(claimed))
 
 
-def outgoing_letters(s: Session, now: datetime, limit: int) -> list[Letter]:
-    """Claim letters whose attempt is due, and those whose sender's lease ran out."""
+_ON_THEIR_WAY = [LetterState.WAITING, LetterState.LEASED]
+OUTGOING = Letter.state.in_(sa.bindparam("outgoing", _ON_THEIR_WAY, expanding=True, literal_execute=True))
+FAILED = Notice.state == sa.bindparam("failed", NoticeState.FAILED, literal_execute=True)
+"""Both spelled out in the statement, as in their partial indexes: behind parameters SQLite does not know them again."""
+
+
+def outgoing_letters(s: Session, now: datetime, limit: int, *, without: Collection[str] = ()) -> list[Letter]:
+    """Claim letters whose attempt is due, and those whose sender's lease ran out; `without` channels that are away."""
     claimed = (
         sa.select(Letter)
-        .where(Letter.state.in_([LetterState.WAITING, LetterState.LEASED]), Letter.not_before_at <= now)
+        .where(OUTGOING, Letter.not_before_at <= now)
+        .where(Letter.channel.not_in(without) if without else sa.true())
         .options(
             selectinload(Letter.notices).selectinload(Notice.duty).selectinload(Duty.unit),
             selectinload(Letter.notices).selectinload(Notice.duty).selectinload(Duty.task),
+            selectinload(Letter.notices).selectinload(Notice.duty).selectinload(Duty.report),
+            selectinload(Letter.notices).selectinload(Notice.slip).selectinload(Slip.reply_duty),
             selectinload(Letter.person),
         )
         .order_by(Letter.not_before_at, Letter.id)
@@ -216,73 +225,6 @@ def outgoing_letters(s: Session, now: datetime, limit: int) -> list[Letter]:
         .execution_options(populate_existing=True)
     )
     return list(s.scalars(claimed))
-
-
-def still_owed(notice: Notice) -> bool:
-    """Whether the notice is still true: its duty open, and in the same epoch."""
-    return notice.duty.state is DutyState.OPEN and notice.duty.epoch == notice.epoch
-
-
-def letter_items(notices: Sequence[Notice], today: date) -> list[Item]:
-    """What a letter made of these notices says: the same thing owed for several tasks is said once."""
-
-    def together(notice: Notice) -> tuple[object, ...]:
-        d = notice.duty
-        return (notice.kind, d.kind, d.unit_id, d.period_key, d.due_on, d.epoch > 1)
-
-    ordered = sorted(notices, key=lambda n: (str(together(n)), n.id))
-    return [_item(list(group), today) for _, group in groupby(ordered, key=together)]
-
-
-def _item(notices: Sequence[Notice], today: date) -> Item:
-    duty = notices[0].duty
-    numbered = [f"{n.duty.task.number}. {n.duty.task.title}" for n in notices if n.duty.task]
-    return Item(
-        _kind_today(notices[0], today),
-        _what(duty),
-        duty.unit.name,
-        tuple(title.removeprefix(". ") for title in numbered),
-        duty.due_on,
-        duty.original_due_on,
-        duty.opens_on,
-        urgency(duty.due_on, today, rules.calendar()),
-        _note(notices),
-        _path(duty, len(notices), notices[0].audience),
-    )
-
-
-def _kind_today(notice: Notice, today: date) -> LetterKind:
-    """The kind a letter speaks in today: 今日到期 is said on that very day only, not before a rest day nor over late."""
-    if notice.kind is not LetterKind.DUE or notice.duty.due_on == today:
-        return notice.kind
-    return LetterKind.ADVANCE if today < notice.duty.due_on else LetterKind.URGE
-
-
-def _what(duty: Duty) -> str:
-    words = {DutyKind.SIGN: "签收任务", DutyKind.COMPLETION: "完成任务"}
-    return words.get(duty.kind) or f"{period_words(duty.period_key)}{KIND_LABELS[duty.kind]}"
-
-
-def _note(notices: Sequence[Notice]) -> str:
-    notes = []
-    if notices[0].duty.epoch > 1:
-        notes.append("已退回，请按意见修改后重新报送。")
-    if any(notice.skipped for notice in notices):
-        notes.append("系统曾停运，期间应发的提醒合并于此。")
-    return "".join(notes)
-
-
-def _path(duty: Duty, count: int, audience: Audience) -> str:
-    """The page that shows exactly what the letter speaks of."""
-    if duty.kind is DutyKind.MONTHLY_REPORT:
-        return f"/reports/{duty.unit_id}/{duty.period_key}"
-    if duty.task_id is None:
-        return f"/duties/{duty.id}"
-    if count == 1:
-        return f"/tasks/{duty.task_id}"
-    if audience in {Audience.OFFICE, Audience.COUNTY_LEADER}:
-        return f"/supervision/overdue?unit={duty.unit_id}"
-    return "/desk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,16 +239,26 @@ class Pulse:
 
 def pulse() -> Pulse:
     s = session()
-    waiting = sa.select(sa.func.count()).where(Notice.state.in_([NoticeState.PENDING, NoticeState.BUNDLED]))
-    failed = (
-        sa.select(sa.func.count())
-        .select_from(Notice)
-        .join(Duty)
-        .where(Notice.state == NoticeState.FAILED, Duty.state == DutyState.OPEN, Duty.epoch == Notice.epoch)
+    # a fault is let go of whenever a duty is settled, so that asking for its state would only mislead SQLite's planner
+    faults = sa.select(sa.func.count()).where(Duty.hold == Hold.FAULT)
+    still = sa.exists().where(
+        Duty.id == Notice.duty_id, Duty.state == DutyState.OPEN, Duty.epoch == Notice.epoch
     )
-    faults = sa.select(sa.func.count()).where(Duty.state == DutyState.OPEN, Duty.hold_reason != "")
-    beat = s.scalar(sa.select(Heartbeat.beat_at).where(Heartbeat.id == 1))
-    return Pulse(beat, s.scalar(waiting) or 0, s.scalar(failed) or 0, s.scalar(faults) or 0)
+    failed = sa.select(sa.func.count()).select_from(Notice).where(FAILED, still)
+    return Pulse(last_beat(), _waiting(), s.scalar(failed) or 0, s.scalar(faults) or 0)
+
+
+def _waiting() -> int:
+    """Notices on their way: those without a letter yet, and those of letters that are not sent yet."""
+    s = session()
+    pending = sa.select(sa.func.count()).where(Notice.state == NoticeState.PENDING)
+    bundled = sa.select(sa.func.count()).select_from(Notice).join(Letter).where(OUTGOING)
+    return (s.scalar(pending) or 0) + (s.scalar(bundled) or 0)
+
+
+def last_beat() -> datetime | None:
+    """When the engine last completed a turn; None before its first."""
+    return session().scalar(sa.select(Heartbeat.beat_at).where(Heartbeat.id == 1))
 
 
 def gaps(limit: int = 20) -> list[EngineGap]:

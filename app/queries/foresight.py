@@ -13,16 +13,22 @@ from app.db import get, session
 from app.models import Duty, Person, Plan, PolicyVersion, Task, Unit
 from app.queries import engine as facts
 from app.queries import rules
+from app.queries.directory import Directory
+from app.queries.owing import reporting_parts, who_owes
+from app.queries.told import addressed, read_by
 from app.queries.told import told as told_by
-from workflows.cadence import DutyKind, openings
-from workflows.calendar import WorkCalendar, instant, local_date, office_moment
+from workflows import digest
+from workflows.cadence import CadenceRules, DutyKind, openings
+from workflows.calendar import instant, local_date
 from workflows.errors import Refused
 from workflows.escalation import (
     Audience,
     Climb,
+    Ladder,
     LetterKind,
     decide,
     first_moment,
+    placed,
 )
 
 
@@ -70,85 +76,135 @@ class Foresight:
         return Counter((person_id, day - timedelta(days=day.weekday())) for person_id, day in days)
 
 
-def foresee(plan_id: int, since: date, until: date, now: datetime) -> Foresight:
-    """The letters of an issued plan between two days if from `now` on nothing is done.
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Rules to be tried in place of those in force; None leaves a subject as it is.
 
+    `version` is the number they would get. With `moves`, duties that are open now go over to the ladders tried.
+    """
+
+    version: int
+    ladders: Mapping[DutyKind, Ladder] | None = None
+    cadence: CadenceRules | None = None
+    moves: bool = False
+
+
+def foresee(
+    plan_id: int,
+    since: date,
+    until: date,
+    now: datetime,
+    trial: Trial | None = None,
+    *,
+    heard: bool = False,
+) -> Foresight:
+    """The letters of an issued plan between two days if from `now` on nothing is done; by the rules of `trial`, if any.
+
+    With `heard` every letter is confirmed (已收到), so that no rung waits for that.
     Raises Refused missing; illegal-step for a plan that is not running.
     """
     plan = get(Plan, plan_id)
     if plan.opened_through_on is None or plan.ladders_version_id is None:
         raise Refused("illegal-step", "计划还没有下达，没有可以推演的提醒。请先下达，或在下达页看预计。")
-    calendar, climbs = rules.calendar(), _climbs(plan, until, now)
-    contacts = facts.plan_contacts([due for due, _, _ in climbs])
+    climbs = _climbs(plan, until, now, trial)
+    directory = facts.directory_of([climbing.due for climbing in climbs], local_date(now))
     end = instant(until + timedelta(days=1), 0)
     found = [
         notice
-        for due, subject, first in climbs
-        for notice in _climbed(due, subject, first, contacts[due.id], calendar, now, end)
+        for climbing in climbs
+        for notice in _climbed(climbing, directory, now, end, heard=heard)
         if local_date(notice.at) >= since
     ]
     found.sort(key=lambda notice: (notice.at, notice.person_id, notice.subject.unit_id, notice.rung))
     return Foresight(since, until, tuple(found), *_names(found))
 
 
-Climbing = tuple[facts.Due, Subject, datetime | None]
+@dataclass(frozen=True, slots=True)
+class Climbing:
+    """A duty, the ladder it climbs, and when it is first looked at."""
+
+    due: facts.Due
+    subject: Subject
+    ladder: Ladder
+    first: datetime | None
 
 
-def _climbs(plan: Plan, until: date, now: datetime) -> list[Climbing]:
-    waiting = facts.climbing(plan.id)
+def _climbs(plan: Plan, until: date, now: datetime, trial: Trial | None) -> list[Climbing]:
     open_duties = {
         duty.id: duty for duty in session().scalars(sa.select(Duty).where(Duty.plan_id == plan.id))
     }
-    present = [(due, _subject(open_duties[due.id]), first) for due, first in waiting]
-    return [*present, *_to_open(plan, until, now)]
+    present = [
+        _present(due, _subject(open_duties[due.id]), first, trial, now)
+        for due, first in facts.climbing(plan.id)
+    ]
+    return [*present, *_to_open(plan, until, now, trial)]
+
+
+def _present(
+    due: facts.Due, subject: Subject, first: datetime, trial: Trial | None, now: datetime
+) -> Climbing:
+    former = rules.ladders(due.policy_version_id)[due.kind]
+    if trial is None or trial.ladders is None or not trial.moves:
+        return Climbing(due, subject, former, first)
+    ladder = trial.ladders[due.kind]
+    place = placed(due.climb, former, ladder, rules.calendar(due.unit_id), now, first)
+    moved = replace(due, policy_version=trial.version, climb=place.on(due.climb))
+    return Climbing(moved, subject, ladder, place.next_action_at)
 
 
 def _subject(duty: Duty) -> Subject:
     return Subject(duty.id, duty.kind, duty.period_key, duty.task_id, duty.unit_id, duty.due_on)
 
 
-def _to_open(plan: Plan, until: date, now: datetime) -> Iterator[Climbing]:
+def _to_open(plan: Plan, until: date, now: datetime, trial: Trial | None) -> Iterator[Climbing]:
     """The duties of periods still to open, under numbers below zero."""
     assert plan.opened_through_on is not None
     assert plan.cadence_version_id is not None
     version_id = plan.ladders_version_id or 0
-    version = session().scalars(sa.select(PolicyVersion.version).where(PolicyVersion.id == version_id)).one()
-    calendar, ladders = rules.calendar(), rules.ladders(version_id)
-    parts, answering = facts.reporting_parts(session(), plan.id), facts.answering(plan.id)
-    number = 0
-    for period in openings(plan.opened_through_on, until, rules.cadence(plan.cadence_version_id), calendar):
+    ladders = (trial and trial.ladders) or rules.ladders(version_id)
+    cadence = (trial and trial.cadence) or rules.cadence(plan.cadence_version_id)
+    parts, answering = reporting_parts(session(), plan, cadence), facts.answering(plan.id)
+    number, version = 0, trial.version if trial and trial.ladders else _version(version_id)
+    for period in openings(plan.opened_through_on, until, cadence, rules.calendar()):
         armed_at = max(now, instant(period.opens_on, 0))
-        climb = Climb(period.opens_on, period.due_on, armed_at)
-        for task_id, unit_id in facts.who_owes(period, plan, parts):
+        for asked in who_owes(period, plan, parts, cadence):
             number -= 1
+            task_id, unit_id, climb = (
+                asked.task_id,
+                asked.unit_id,
+                Climb(period.opens_on, asked.due_on, armed_at),
+            )
             leader_id = answering.get((task_id, unit_id)) if task_id else plan.leader_id
             due = facts.Due(
-                number, period.kind, unit_id, plan.office_id, leader_id, version_id, version, 1, climb
+                number, asked.kind, unit_id, plan.office_id, leader_id, version_id, version, 1, climb
             )
-            subject = Subject(None, period.kind, period.key, task_id, unit_id, period.due_on)
-            yield due, subject, first_moment(climb, ladders[period.kind], calendar)
+            subject = Subject(None, asked.kind, period.key, task_id, unit_id, asked.due_on)
+            ladder = ladders[asked.kind]
+            yield Climbing(due, subject, ladder, first_moment(climb, ladder, rules.calendar(unit_id)))
+
+
+def _version(version_id: int) -> int:
+    return session().scalars(sa.select(PolicyVersion.version).where(PolicyVersion.id == version_id)).one()
 
 
 def _climbed(
-    due: facts.Due,
-    subject: Subject,
-    first: datetime | None,
-    contacts: Mapping[Audience, tuple[int, ...]],
-    calendar: WorkCalendar,
-    now: datetime,
-    end: datetime,
+    climbing: Climbing, directory: Directory, now: datetime, end: datetime, *, heard: bool
 ) -> Iterator[Foreseen]:
     """Every notice of one duty up to `end`, each decided at its own moment, or now where that is past."""
-    ladder, climb, at = rules.ladders(due.policy_version_id)[due.kind], due.climb, first
+    due, ladder, at = climbing.due, climbing.ladder, climbing.first
+    climb = replace(due.climb, received=heard or due.climb.received)
+    calendar = rules.calendar(due.unit_id)
     while at is not None and (at := max(at, now)) < end:
-        step = decide(climb, ladder, calendar, at)
-        leaves_at = office_moment(at, calendar, ladder.hour)
+        step = addressed(due, decide(climb, ladder, calendar, at))
         rung = step.index if step.act else step.rung
-        for told in told_by(due, step, contacts):
+        contacts = facts.contacts(due, directory, local_date(at))
+        for told in told_by(due, step, contacts, ladder):
+            hour = directory.people[told.person_id].hour
+            leaves_at = digest.leaves_at(at, read_by(told, calendar), hour, urgent=told.urgent)
             yield Foreseen(
-                at, leaves_at, subject, rung, told.letter, told.audience, told.person_id, told.reason
+                at, leaves_at, climbing.subject, rung, told.letter, told.audience, told.person_id, told.reason
             )
-        received = climb.received and step.act is None
+        received = heard or (climb.received and not step.unanswered)
         climb = replace(climb, rung=step.rung, loop=step.loop, checks=step.checks, received=received)
         at = step.next_action_at
 

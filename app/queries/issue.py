@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from app.db import session
 from app.models import Duty, Plan, Task, Unit
-from app.queries import people, rules, units
+from app.queries import rules, units
+from app.queries.directory import Directory
 from workflows.assignment import Named, Part, expand
 from workflows.cadence import CadenceRules, DutyKind, Period, openings
 from workflows.calendar import local_date, office_moment
@@ -40,7 +41,7 @@ class Forecast:
     units: int
     signatures: int
     sign_by: date
-    month: Period
+    month: Period | None
     quarter: Period | None
     year: Period | None
     rules: CadenceRules
@@ -58,16 +59,18 @@ def forecast(plan: Plan, now: datetime) -> Forecast:
     today, calendar = local_date(now), rules.calendar()
     cadence = rules.cadence_of(plan)
     coming: dict[DutyKind, Period] = {}
+    kept = {cadence.rhythm_of(task.kind) for task in plan.tasks}
     for period in openings(today - timedelta(days=1), today + timedelta(days=400), cadence, calendar):
-        coming.setdefault(period.kind, period)
-    reached, unreached = _reached(set(signers))
+        if period.rhythm is None or period.rhythm in kept:
+            coming.setdefault(period.kind, period)
+    reached, unreached = _reached(set(signers), today)
     dates = [task.deadline_on for task in plan.tasks if task.deadline_on]
     return Forecast(
         len(plan.tasks),
         len(set(signers)),
         len(signers),
         calendar.shift(today, cadence.sign_workdays),
-        coming[DutyKind.MONTHLY_REPORT],
+        coming.get(DutyKind.MONTHLY_REPORT),
         coming.get(DutyKind.BULLETIN),
         coming.get(DutyKind.ASSESSMENT),
         cadence,
@@ -79,13 +82,13 @@ def forecast(plan: Plan, now: datetime) -> Forecast:
     )
 
 
-def _reached(unit_ids: set[int]) -> tuple[int, tuple[str, ...]]:
+def _reached(unit_ids: set[int], on: date) -> tuple[int, tuple[str, ...]]:
     """How many people the notice of the issue reaches, and the names of the units in which it reaches nobody."""
-    contacts, office = people.contacts(unit_ids), people.office_people(None)
+    directory = Directory(unit_ids, on, office_ids=[None])
     told: set[int] = set()
     for unit_id in unit_ids:
-        told |= set(reach((Audience.LIAISON,), {**contacts.get(unit_id, {}), Audience.OFFICE: office}))
-    mute = unit_ids - set(contacts)
+        told |= set(reach((Audience.LIAISON,), directory.contacts(unit_id, on)))
+    mute = {unit_id for unit_id in unit_ids if not directory.contacts(unit_id, on).in_unit}
     return len(told), tuple(name for unit_id, name in units.choices() if unit_id in mute)
 
 

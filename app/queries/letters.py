@@ -11,13 +11,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import defer, selectinload
 
 from app.db import session
-from app.models import Assignment, Duty, Letter, Notice, Unit
+from app.mail import Item
+from app.models import Assignment, Duty, Letter, Notice, Slip, Unit
 from app.queries import rules
+from app.queries.items import letter_items, still_owed
+from app.queries.lateness import has_ended, urgency_of
 from app.queries.supervision import Round, Told, rounds, told_by
+from workflows.calendar import local_date
 from workflows.errors import Refused
 from workflows.escalation import AUDIENCE_LABELS, Climb, Ladder, LetterKind, moment, rung_words
 from workflows.lifecycle import DutyState, LetterState
-from workflows.wording import urgency
+from workflows.requests import addressed
 
 PAGE = 50
 """Letters on one page."""
@@ -39,6 +43,7 @@ def letters(*, state: LetterState | None = None, before_id: int | None = None) -
         sa.select(Letter)
         .options(
             selectinload(Letter.person),
+            selectinload(Letter.received_by),
             selectinload(Letter.notices),
             defer(Letter.body_text),
             defer(Letter.body_html),
@@ -71,6 +76,9 @@ def letter(letter_id: int) -> Letter:
         .where(Letter.id == letter_id)
         .options(
             selectinload(Letter.person),
+            selectinload(Letter.received_by),
+            selectinload(Letter.notices).selectinload(Notice.slip).selectinload(Slip.reply_duty),
+            selectinload(Letter.notices).selectinload(Notice.duty).selectinload(Duty.report),
             selectinload(Letter.notices).selectinload(Notice.duty).selectinload(Duty.unit),
             selectinload(Letter.notices).selectinload(Notice.duty).selectinload(Duty.task),
         )
@@ -79,6 +87,12 @@ def letter(letter_id: int) -> Letter:
     if found is None:
         raise Refused("missing", "没有找到这封信。请从“发信记录”进入。")
     return found
+
+
+def matters(letter: Letter, today: date) -> list[Item]:
+    """What of a letter is still to be done, each with its page."""
+    owed = [notice for notice in letter.notices if still_owed(notice)]
+    return letter_items(owed, today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +119,7 @@ class DutyPage:
     earlier: tuple[Round, ...]
 
 
-def duty_page(duty_id: int, today: date) -> DutyPage:
+def duty_page(duty_id: int, now: datetime) -> DutyPage:
     """The page of one duty; raises Refused missing."""
     wanted = (
         sa.select(Duty)
@@ -124,8 +138,8 @@ def duty_page(duty_id: int, today: date) -> DutyPage:
     return DutyPage(
         duty,
         _behalf(duty),
-        urgency(duty.due_on, today, rules.calendar()),
-        duty.state is DutyState.OPEN and duty.due_on < today,
+        urgency_of(duty, local_date(now)),
+        duty.state is DutyState.OPEN and has_ended(duty, now),
         tuple(_rungs(duty, [n for n in notices if n.epoch == duty.epoch])),
         rounds(told_by(n) for n in notices if n.epoch < duty.epoch),
     )
@@ -162,13 +176,13 @@ def _rungs(duty: Duty, notices: Sequence[Notice]) -> list[RungLine]:
 
 
 def _rung(duty: Duty, ladder: Ladder, index: int, told: tuple[Told, ...]) -> RungLine:
-    rung = ladder.rungs[index]
+    rung = addressed(ladder.rungs[index], duty.period_key)
     if index < duty.rung:
         state, at = ("done" if told else "passed"), (told[0].at if told else None)
     elif index == duty.rung:
         state, at = "next", duty.next_action_at
     else:
         climb = Climb(duty.opens_on, duty.due_on, duty.armed_at, duty.rung)
-        state, at = "later", moment(climb, rung, ladder, rules.calendar())
+        state, at = "later", moment(climb, rung, ladder, rules.calendar(duty.unit_id))
     audience = "、".join(AUDIENCE_LABELS[a] for a in rung.audience)
     return RungLine(rung_words(rung), rung.letter, audience, state, at, told)

@@ -13,7 +13,7 @@ from app.db import session
 from app.models import Assignment, Duty, Group, Unit
 from app.queries import rules
 from workflows.cadence import DutyKind
-from workflows.calendar import WorkCalendar, local_date
+from workflows.calendar import is_late, local_date
 from workflows.lifecycle import DutyState
 from workflows.wording import overdue_workdays
 
@@ -45,8 +45,13 @@ class Cell:
 
     @property
     def word(self) -> str:
-        """按时, 迟2日, 未报, 待报, 退回; several reports say 9/11 before it."""
-        words = {"ok": "按时", "late": f"迟{self.late_workdays}日", "miss": "未报", "wait": "待报"}
+        """按时, 迟2日 (迟报 within the same working day), 未报, 待报, 退回; several reports say 9/11 before it."""
+        words = {
+            "ok": "按时",
+            "late": f"迟{self.late_workdays}日" if self.late_workdays else "迟报",
+            "miss": "未报",
+            "wait": "待报",
+        }
         word = "退回" if self.returned and not self.whole else words[self.tone]
         if self.owed == 1:
             return word
@@ -85,9 +90,10 @@ class _Owed:
     filed_at: datetime | None
     due_on: date
     original_due_on: date
+    cutoff_hour: int
 
 
-def matrix(today: date, *, months: int = 7, group_id: int | None = None) -> Matrix:
+def matrix(now: datetime, *, months: int = 7, group_id: int | None = None) -> Matrix:
     """The last months; with `group_id`, the members of that group one by one instead of folded."""
     keys = _last_months(months)
     owed = _owed(keys)
@@ -99,8 +105,7 @@ def matrix(today: date, *, months: int = 7, group_id: int | None = None) -> Matr
     for line in owed:
         group = folded.get(line.unit_id)
         rows[(None, group) if group else (line.unit_id, None)].append(line)
-    calendar = rules.calendar()
-    lines = tuple(_line(key, found, today, calendar) for key, found in rows.items())
+    lines = tuple(_line(key, found, now) for key, found in rows.items())
     return Matrix(tuple(keys), lines, _totals(lines))
 
 
@@ -108,11 +113,11 @@ def _last_months(months: int) -> list[str]:
     newest = (
         sa.select(Duty.period_key)
         .where(Duty.kind == DutyKind.MONTHLY_REPORT, Duty.state != DutyState.CANCELLED)
-        .distinct()
-        .order_by(Duty.period_key.desc())
+        .group_by(Duty.period_key)
+        .order_by(sa.func.max(Duty.opens_on).desc(), Duty.period_key.desc())
         .limit(months)
     )
-    return sorted(session().scalars(newest))
+    return list(session().scalars(newest))[::-1]
 
 
 def _owed(keys: Sequence[str]) -> list[_Owed]:
@@ -128,6 +133,7 @@ def _owed(keys: Sequence[str]) -> list[_Owed]:
             Duty.filed_at,
             Duty.due_on,
             Duty.original_due_on,
+            Duty.cutoff_hour,
         )
         .join(Unit, Unit.id == Duty.unit_id)
         .outerjoin(Assignment, part)
@@ -139,7 +145,7 @@ def _owed(keys: Sequence[str]) -> list[_Owed]:
         )
         .order_by(Unit.position, Unit.id)
     )
-    return [_Owed(*row) for row in session().execute(owed)]
+    return [_Owed(*tuple(row)) for row in session().execute(owed)]
 
 
 def _folded(owed: Iterable[_Owed]) -> Mapping[int, int]:
@@ -155,9 +161,7 @@ def _folded(owed: Iterable[_Owed]) -> Mapping[int, int]:
     return {unit: group for unit, group in only.items() if group is not None and sizes[group] > 1}
 
 
-def _line(
-    key: tuple[int | None, int | None], owed: Sequence[_Owed], today: date, calendar: WorkCalendar
-) -> Line:
+def _line(key: tuple[int | None, int | None], owed: Sequence[_Owed], now: datetime) -> Line:
     unit_id, group_id = key
     months: dict[str, list[_Owed]] = defaultdict(list)
     for line in owed:
@@ -168,26 +172,28 @@ def _line(
         unit_id,
         group_id,
         len({line.unit_id for line in owed}),
-        {month: _cell(found, today, calendar) for month, found in months.items()},
+        {month: _cell(found, now) for month, found in months.items()},
     )
 
 
-def _cell(owed: Collection[_Owed], today: date, calendar: WorkCalendar) -> Cell:
+def _cell(owed: Collection[_Owed], now: datetime) -> Cell:
     filed = [line for line in owed if line.state is not DutyState.OPEN]
-    delays = [
-        overdue_workdays(line.original_due_on, local_date(line.filed_at), calendar)
-        for line in filed
-        if line.filed_at
-    ]
+    late = [x for x in filed if x.filed_at and is_late(x.original_due_on, x.cutoff_hour, x.filed_at)]
     waiting = [line for line in owed if line.state is DutyState.OPEN]
     return Cell(
         len(owed),
         len(filed),
-        sum(delay > 0 for delay in delays),
+        len(late),
         sum(line.filed_at is not None for line in waiting),
-        max(delays, default=0),
-        any(line.due_on < today for line in waiting),
+        max(map(_delay, late), default=0),
+        any(is_late(line.due_on, line.cutoff_hour, now) for line in waiting),
     )
+
+
+def _delay(line: _Owed) -> int:
+    """The unit's working days between the first date and the filing."""
+    assert line.filed_at is not None
+    return overdue_workdays(line.original_due_on, local_date(line.filed_at), rules.calendar(line.unit_id))
 
 
 def _totals(lines: Sequence[Line]) -> tuple[int, int, int, int]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from app.db import session
 from app.models import Assignment, Person, PostHeld, RoleHeld, Unit
+from app.queries import directory
+from app.queries.directory import reachable
+from workflows.deputies import acts_for, standing_in
 from workflows.errors import Refused
-from workflows.escalation import Audience
 from workflows.policy import Actor, Role
 
 
@@ -28,58 +29,33 @@ class Account:
     unit_names: tuple[str, ...]
 
 
-def account(person_id: int) -> Account | None:
-    """The account of an active person, or None."""
+def account(person_id: int, on: date) -> Account | None:
+    """The account of an active person, or None. Whom he stands in for that day, for their units he may act (AB角)."""
     s = session()
     person = s.get(Person, person_id)
     if person is None or not person.active or person.password_hash is None:
         return None
+    away = acts_for(person_id, standing_in(directory.absences(on), on))
     units = s.execute(
         sa.select(Unit.id, Unit.name)
         .join(PostHeld, PostHeld.unit_id == Unit.id)
-        .where(PostHeld.person_id == person_id)
+        .join(Person, Person.id == PostHeld.person_id)
+        .where(PostHeld.person_id.in_({person_id, *away}), Person.active)
         .order_by(Unit.position, Unit.id)
         .distinct()
         .add_columns(Unit.position)
     ).all()
     roles = s.scalars(sa.select(RoleHeld.role).where(RoleHeld.person_id == person_id))
-    actor = Actor(person.id, person.name, frozenset(roles), frozenset(row.id for row in units))
-    names = tuple(dict.fromkeys(row.name for row in units))
+    actor = Actor(person.id, person.name, frozenset(roles), frozenset(row.id for row in units), away)
+    own = set(s.scalars(sa.select(PostHeld.unit_id).where(PostHeld.person_id == person_id)))
+    names = tuple(dict.fromkeys(row.name for row in sorted(units, key=lambda row: row.id not in own)))
     return Account(person.id, person.name, person.login_token, person.must_change_password, actor, names)
 
 
-def account_by_token(token: str) -> Account | None:
+def account_by_token(token: str, on: date) -> Account | None:
     """The account whose sessions carry that token, or None."""
     person_id = session().scalar(sa.select(Person.id).where(Person.login_token == token))
-    return None if person_id is None else account(person_id)
-
-
-def reachable() -> sa.ColumnElement[bool]:
-    """The condition on Person that a letter can be sent at all."""
-    return sa.and_(Person.active.is_(True), Person.email.is_not(None), Person.email != "")
-
-
-def contacts(unit_ids: Collection[int]) -> Mapping[int, Mapping[Audience, tuple[int, ...]]]:
-    """For each unit, the reachable people in each post."""
-    found: dict[int, dict[Audience, tuple[int, ...]]] = defaultdict(dict)
-    held = (
-        sa.select(PostHeld.unit_id, PostHeld.post, Person.id)
-        .join(Person)
-        .where(PostHeld.unit_id.in_(unit_ids), reachable())
-        .order_by(Person.id)
-    )
-    for unit_id, post, person_id in session().execute(held):
-        posts = found[unit_id]
-        posts[Audience(post)] = (*posts.get(Audience(post), ()), person_id)
-    return found
-
-
-def office_people(office_id: int | None) -> tuple[int, ...]:
-    """The reachable people of the supervision office: those posted in that unit, else all who hold the role."""
-    office = sa.select(Person.id).join(RoleHeld).where(RoleHeld.role == Role.OFFICE, reachable())
-    posted = office.where(sa.exists().where(PostHeld.person_id == Person.id, PostHeld.unit_id == office_id))
-    s = session()
-    return tuple(s.scalars(posted.order_by(Person.id))) or tuple(s.scalars(office.order_by(Person.id)))
+    return None if person_id is None else account(person_id, on)
 
 
 def units_without_contact() -> list[str]:
@@ -88,6 +64,12 @@ def units_without_contact() -> list[str]:
     reached = sa.exists().where(PostHeld.unit_id == Unit.id, PostHeld.person_id == Person.id, reachable())
     busy = sa.exists().where(Assignment.unit_id == Unit.id)
     return list(session().scalars(sa.select(Unit.name).where(busy, ~reached).order_by(Unit.position)))
+
+
+def bounced() -> list[str]:
+    """Names of the people whose letters come back."""
+    back = sa.select(Person.name).where(Person.active, Person.bounced_at.is_not(None))
+    return list(session().scalars(back.order_by(Person.id)))
 
 
 def staff() -> list[Person]:

@@ -12,12 +12,10 @@ from sqlalchemy.orm import selectinload
 
 from app.db import session
 from app.models import Duty, LedgerEntry, Notice, Person, Progress, Task, Unit
-from app.queries import rules
-from workflows.cadence import KIND_LABELS, DutyKind, period_words
-from workflows.calendar import local_date
+from app.queries.lateness import late_workdays, was_late
+from workflows.cadence import duty_words
 from workflows.escalation import AUDIENCE_LABELS, LETTER_LABELS, LetterKind
 from workflows.lifecycle import NOTICE_LABELS, NoticeState
-from workflows.wording import overdue_workdays
 
 SHOWN = 60
 """Entries of the record a page shows before it is asked for all of them."""
@@ -32,11 +30,21 @@ SENTENCES: Mapping[str, str] = {
     "report.submit": "{unit}报送{what}，完成{percent}%{late}",
     "report.accept": "{who}审核通过{unit}的{what}",
     "report.return": "{who}退回{unit}的{what}",
+    "report.consolidate": "{unit}汇总报送{what}{missing}",
     "version.add": "{who}采用新版文件，新增本任务",
     "version.change": "{who}采用新版文件，本任务的{changed}有变化",
     "version.withdraw": "{who}采用新版文件，不再列入本任务，任务撤销",
     "version.drop": "{who}采用新版文件，不再列入本任务，销号结果保留",
     "version.revive": "{who}采用新版文件，重新列入本任务，恢复办理",
+    "slip.send": "{who}签发{slip}",
+    "slip.answer": "{unit}回复{slip}",
+    "request.raise": "{unit}申请{label}",
+    "request.answer": "{who}答复{unit}的{label}申请：{said}",
+    "request.forward": "{who}将{unit}的{label}申请报责任领导",
+    "request.pass-on": "{unit}的{label}申请转督查室",
+    "request.withdraw": "{unit}撤回{label}申请",
+    "request.moot": "{unit}的{label}申请因任务变化终止",
+    "task.resume": "{who}恢复办理",
     "notice.unaddressed": "{unit}的{what}到了提醒时间，但没有可以通知的人",
 }
 """One sentence an act of the record; acts without one are not part of a task's story."""
@@ -119,6 +127,10 @@ def _line(told: _Entry, words: tuple[str, ...]) -> Line:
         what=_what(told.duty) if told.duty else "",
         percent=entry.detail.get("percent", ""),
         changed=entry.detail.get("changed", ""),
+        label=entry.detail.get("label", ""),
+        said=entry.detail.get("said", ""),
+        slip=LETTER_LABELS[LetterKind(entry.detail["slip"])] if "slip" in entry.detail else "",
+        missing=_missing(entry.detail),
         late=_lateness(told.duty, entry.recorded_at) if told.duty else "",
     )
     given = str(entry.detail.get("words") or "")
@@ -126,15 +138,20 @@ def _line(told: _Entry, words: tuple[str, ...]) -> Line:
     return Line(entry.recorded_at, sentence, (given,) if given else words, "warn" if warned else "act")
 
 
+def _missing(detail: Mapping[str, object]) -> str:
+    named = detail.get("missing")
+    return f"（缺报：{'、'.join(named)}）" if isinstance(named, list) and named else ""
+
+
 def _what(duty: Duty) -> str:
-    if duty.kind in {DutyKind.SIGN, DutyKind.COMPLETION}:
-        return KIND_LABELS[duty.kind]
-    return f"{period_words(duty.period_key)}{KIND_LABELS[duty.kind]}"
+    return duty_words(duty.kind, duty.period_key)
 
 
 def _lateness(duty: Duty, at: datetime) -> str:
-    late = overdue_workdays(duty.original_due_on, local_date(at), rules.calendar())
-    return f"（晚于原定期限{late}个工作日）" if late else ""
+    if not was_late(duty, at):
+        return ""
+    days = late_workdays(duty, at)
+    return f"（晚于原定期限{days}个工作日）" if days else "（晚于原定期限）"
 
 
 def _sent(task_id: int, unit_ids: Collection[int] | None) -> list[Line]:
@@ -153,7 +170,7 @@ def _sent(task_id: int, unit_ids: Collection[int] | None) -> list[Line]:
     if unit_ids is not None:
         told = told.where(Duty.unit_id.in_(unit_ids))
     notices = session().scalars(told)
-    rungs = groupby(notices, key=lambda n: (n.duty_id, n.epoch, n.rung, n.state))
+    rungs = groupby(notices, key=lambda n: (n.duty_id, n.epoch, n.rung, n.state, n.created_at))
     return [_rung(list(group)) for _, group in rungs]
 
 

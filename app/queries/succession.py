@@ -11,12 +11,14 @@ import sqlalchemy as sa
 
 from app.db import session
 from app.models import Duty, Mention, Plan, Task
-from app.queries import people, rules, units
+from app.queries import rules, units
+from app.queries.directory import Contacts, Directory
 from app.queries.issue import parts_of
 from workflows.assignment import Part
-from workflows.cadence import DutyKind
+from workflows.cadence import CadenceRules, DutyKind, Period
 from workflows.calendar import WorkCalendar, local_date, office_moment
-from workflows.escalation import Audience, Ladder, LetterKind, reach
+from workflows.commitments import TaskKind
+from workflows.escalation import Ladder, LetterKind, reach
 from workflows.lifecycle import TaskEvent
 from workflows.succession import (
     Asked,
@@ -31,8 +33,6 @@ from workflows.succession import (
     task_event,
 )
 from workflows.units import Share
-
-Contacts = Mapping[Audience, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Ground:
     now: datetime
     plan: Plan
     terms: Terms
-    calendar: WorkCalendar
+    cadence: CadenceRules
     ladders: Mapping[DutyKind, Ladder]
     asked: Mapping[int, tuple[Asked, ...]]
     through: Mapping[int, int]
@@ -75,8 +75,20 @@ class Ground:
         after = None
         if new:
             acting = {part.unit_id: part.share for part in parts} if parts is not None else _acting(old)
-            after = Wanted(new.deadline_on, acting)
+            after = Wanted(new.deadline_on, acting, self.cadence.rhythm_of(new.kind))
         return Effect(task_event(before, after), steps(before, after, self.terms), parts)
+
+    def steps(
+        self, task: Task, deadline_on: date | None, kind: TaskKind, parts: Mapping[int, Share] | None = None
+    ) -> tuple[Step, ...]:
+        """What becomes of the task's duties when it gets that date, type and parts by a decision about it alone."""
+        acting = _acting(task) if parts is None else parts
+        after = Wanted(deadline_on, acting, self.cadence.rhythm_of(kind))
+        return steps(self._running(task), after, self.terms)
+
+    def ending(self, task: Task) -> tuple[Step, ...]:
+        """What becomes of its duties when it is withdrawn."""
+        return steps(self._running(task), None, self.terms)
 
     def _running(self, task: Task) -> Running:
         return Running(task.state, task.deadline_on, _acting(task), self.asked.get(task.id, ()))
@@ -86,11 +98,12 @@ class Ground:
         if step.move is Move.CANCEL or step.quiet:
             return Foretold(step)
         ladder = self.ladders[step.kind]
-        found = first_letter(step, ladder, self.calendar, self.now)
+        calendar = rules.calendar(step.unit_id)
+        found = first_letter(step, ladder, calendar, self.now)
         if found is None:
             return Foretold(step)
         at, rung = found
-        leaves_on = local_date(office_moment(at, self.calendar, ladder.hour))
+        leaves_on = local_date(office_moment(at, calendar, ladder.hour))
         return Foretold(step, leaves_on, rung.letter, frozenset(reach(rung.audience, contacts)))
 
 
@@ -116,12 +129,28 @@ def ground(plan: Plan, now: datetime) -> Ground:
     assert plan.opened_through_on is not None
     assert plan.cadence_version_id is not None
     assert plan.ladders_version_id is not None
-    calendar, cadence, today = rules.calendar(), rules.cadence(plan.cadence_version_id), local_date(now)
-    months = open_months(local_date(plan.issued_at), plan.opened_through_on, today, cadence, calendar)
-    terms = Terms(today, calendar.shift(today, cadence.sign_workdays), months)
+    cadence = rules.cadence(plan.cadence_version_id)
+    terms = _terms(plan, cadence, local_date(now))
     ladders = rules.ladders(plan.ladders_version_id)
     through, members = units.files_through(), units.group_members()
-    return Ground(now, plan, terms, calendar, ladders, asked_of(plan.id), through, members)
+    return Ground(now, plan, terms, cadence, ladders, asked_of(plan.id), through, members)
+
+
+def _terms(plan: Plan, cadence: CadenceRules, today: date) -> Terms:
+    """The days on which a version is taken that is taken today: everybody's, and those of units with a calendar."""
+    assert plan.issued_at is not None
+    assert plan.opened_through_on is not None
+    national = rules.calendar()
+    since, through = local_date(plan.issued_at), plan.opened_through_on
+
+    def by(calendar: WorkCalendar) -> tuple[date, tuple[Period, ...]]:
+        months = open_months(since, through, today, cadence, national, calendar)
+        return calendar.shift(today, cadence.sign_workdays), months
+
+    own = {
+        unit_id: Terms(today, *by(calendar)) for unit_id, calendar in rules.calendars().own_of_units.items()
+    }
+    return Terms(today, *by(national), own)
 
 
 def asked_of(plan_id: int) -> Mapping[int, tuple[Asked, ...]]:
@@ -138,8 +167,8 @@ def asked_of(plan_id: int) -> Mapping[int, tuple[Asked, ...]]:
     return {task_id: tuple(asked) for task_id, asked in found.items()}
 
 
-def contacts_of(unit_ids: Iterable[int], office_id: int | None) -> Mapping[int, Contacts]:
+def contacts_of(unit_ids: Iterable[int], office_id: int | None, on: date) -> Mapping[int, Contacts]:
     """Whom a first letter reaches in each unit, the office where a unit has nobody."""
     wanted = set(unit_ids)
-    posts, office = people.contacts(wanted), people.office_people(office_id)
-    return {unit_id: {**posts.get(unit_id, {}), Audience.OFFICE: office} for unit_id in wanted}
+    directory = Directory(wanted, on, office_ids=[office_id])
+    return {unit_id: directory.contacts(unit_id, on, office_id=office_id) for unit_id in wanted}

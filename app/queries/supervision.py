@@ -14,11 +14,12 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 from app.db import session
 from app.models import Duty, Letter, Notice, Report, Task, Unit
 from app.queries import climb, rules, tasks
+from app.queries.lateness import ended, late_workdays, was_late
 from workflows.cadence import DutyKind
 from workflows.calendar import local_date
 from workflows.escalation import Audience, LetterKind
 from workflows.lifecycle import DutyState, NoticeState, TaskState
-from workflows.light import Colour
+from workflows.light import HEALTHY, Colour, Pace
 from workflows.wording import overdue_workdays
 
 
@@ -63,11 +64,11 @@ class Overdue:
         return self.duties[0]
 
 
-def overdue(today: date, *, unit_id: int | None = None, kind: DutyKind | None = None) -> list[Overdue]:
+def overdue(now: datetime, *, unit_id: int | None = None, kind: DutyKind | None = None) -> list[Overdue]:
     """Open duties past their date, the longest overdue first."""
     owed = (
         sa.select(Duty)
-        .where(*_late(today))
+        .where(*_late(now))
         .options(selectinload(Duty.task), selectinload(Duty.unit), selectinload(Duty.plan))
         .order_by(Duty.due_on, Duty.unit_id, Duty.kind, Duty.period_key, Duty.id)
     )
@@ -77,11 +78,11 @@ def overdue(today: date, *, unit_id: int | None = None, kind: DutyKind | None = 
         owed = owed.where(Duty.kind == kind)
     late = list(session().scalars(owed))
     told = notices_about([duty.id for duty in late])
-    return [_overdue(tuple(group), told, today) for _, group in groupby(late, key=_together)]
+    return [_overdue(tuple(group), told, local_date(now)) for _, group in groupby(late, key=_together)]
 
 
-def _late(today: date) -> tuple[sa.ColumnElement[bool], ...]:
-    return (Duty.state == DutyState.OPEN, Duty.due_on < today)
+def _late(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return (Duty.state == DutyState.OPEN, ended(now))
 
 
 def _together(duty: Duty) -> tuple[object, ...]:
@@ -100,7 +101,7 @@ def _overdue(duties: tuple[Duty, ...], told: Mapping[int, tuple[Told, ...]], tod
         first.unit.name,
         duties,
         first.due_on,
-        overdue_workdays(first.due_on, today, rules.calendar()),
+        overdue_workdays(first.due_on, today, rules.calendar(first.unit_id)),
         rounds(once),
         climb.next_words(first),
     )
@@ -113,11 +114,11 @@ def rounds(told: Iterable[Told]) -> tuple[Round, ...]:
     return tuple(Round(group[0].kind, min(line.at for line in group), tuple(group)) for group in groups)
 
 
-def overdue_units(today: date) -> list[tuple[int, str]]:
+def overdue_units(now: datetime) -> list[tuple[int, str]]:
     """Id and name of every unit that is late with something, for the filter."""
     late = (
         sa.select(Unit.id, Unit.name)
-        .where(sa.exists().where(Duty.unit_id == Unit.id, *_late(today)))
+        .where(sa.exists().where(Duty.unit_id == Unit.id, *_late(now)))
         .order_by(Unit.position, Unit.id)
     )
     return [(unit_id, name) for unit_id, name in session().execute(late)]
@@ -153,28 +154,36 @@ def told_by(notice: Notice) -> Told:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The strip on top of the supervision page; each number has a page behind it."""
+    """The strips on top of the supervision page; each number has a page behind it.
+
+    `paces` counts all issued tasks by class (五分法), the lights only those not closed. A blue light is a hint: its task is as
+    healthy as a green one.
+    """
 
     overdue: int
     red: int
     yellow: int
-    green: int
+    healthy: int
     to_review: int
     to_close: int
+    paces: Mapping[Pace, int]
 
 
-def figures(today: date) -> Figures:
+def figures(now: datetime) -> Figures:
     s = session()
-    lights = Counter(row.light.colour for row in tasks.rows(today) if row.state is not TaskState.CLOSED)
-    late = sa.select(sa.func.count()).where(*_late(today))
+    rows = tasks.rows(local_date(now))
+    lights = Counter(row.light.colour for row in rows if row.state is not TaskState.CLOSED)
+    paces = Counter(row.pace.pace for row in rows)
+    late = sa.select(sa.func.count()).where(*_late(now))
     closing = sa.select(sa.func.count()).where(Task.state == TaskState.CLOSING)
     return Figures(
         s.scalar(late) or 0,
         lights[Colour.RED],
         lights[Colour.YELLOW],
-        lights[Colour.GREEN],
+        sum(lights[colour] for colour in HEALTHY),
         waiting_for_review(),
         s.scalar(closing) or 0,
+        {pace: paces[pace] for pace in Pace},
     )
 
 
@@ -188,11 +197,12 @@ def waiting_for_review() -> int:
 
 @dataclass(frozen=True, slots=True)
 class ToReview:
-    """A submitted report, and what the unit said the month before; `late_workdays` against the first date."""
+    """A submitted report, and what the unit said the period before; `late` and `late_workdays` against the first date."""
 
     duty: Duty
     report: Report
     before: Report | None
+    late: bool
     late_workdays: int
 
 
@@ -207,13 +217,14 @@ def review_queue(*, limit: int = 60) -> list[ToReview]:
         .limit(limit)
     )
     duties = list(session().scalars(filed))
-    before, calendar = _reports_before([duty.id for duty in duties]), rules.calendar()
+    before = _reports_before([duty.id for duty in duties])
     return [
         ToReview(
             duty,
             duty.report,
             before.get(duty.id),
-            overdue_workdays(duty.original_due_on, local_date(duty.filed_at), calendar),
+            was_late(duty, duty.filed_at),
+            late_workdays(duty, duty.filed_at),
         )
         for duty in duties
         if duty.report and duty.filed_at
@@ -221,13 +232,13 @@ def review_queue(*, limit: int = 60) -> list[ToReview]:
 
 
 def _reports_before(duty_ids: Collection[int]) -> Mapping[int, Report]:
-    """For each report duty, the latest report the same unit submitted on the same task for an earlier month."""
+    """For each report duty, the latest report the same unit submitted on the same task for an earlier period."""
     earlier = aliased(Duty)
-    last_key = (
-        sa.select(sa.func.max(earlier.period_key))
+    last_opened = (
+        sa.select(sa.func.max(earlier.opens_on))
         .select_from(earlier)
         .join(Report, Report.duty_id == earlier.id)
-        .where(_same_part(earlier), earlier.period_key < Duty.period_key, Report.submitted_at.is_not(None))
+        .where(_same_part(earlier), earlier.opens_on < Duty.opens_on, Report.submitted_at.is_not(None))
         .correlate(Duty)
         .scalar_subquery()
     )
@@ -235,7 +246,7 @@ def _reports_before(duty_ids: Collection[int]) -> Mapping[int, Report]:
     found = (
         sa.select(Duty.id, Report)
         .select_from(Duty)
-        .join(then, sa.and_(_same_part(then), then.period_key == last_key))
+        .join(then, sa.and_(_same_part(then), then.opens_on == last_opened))
         .join(Report, Report.duty_id == then.id)
         .where(Duty.id.in_(duty_ids))
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 
 import sqlalchemy as sa
@@ -15,11 +15,13 @@ from app.db import session
 from app.models import Assignment, Commitment, Duty, Mention, Plan, Task, Unit
 from app.queries import rules
 from app.queries.climb import next_words
+from app.queries.lateness import has_ended, urgency_of
+from app.queries.standings import standings
 from workflows.cadence import DutyKind
 from workflows.calendar import local_date
 from workflows.errors import Refused
 from workflows.lifecycle import DutyState, PlanState, TaskState
-from workflows.light import Colour, Light, Standing, light
+from workflows.light import Colour, Light, Paced, Standing, light, pace
 from workflows.units import SHARE_LABELS, Share
 from workflows.wording import urgency
 
@@ -47,6 +49,7 @@ class TaskRow:
     deadline_on: date | None
     percent: int | None
     light: Light
+    pace: Paced
     leads: tuple[str, ...]
     share: Share | None
     role: str
@@ -86,10 +89,10 @@ def rows(
         listed = listed.where(_says(word))
     tasks = list(session().scalars(listed))
     task_ids = [task.id for task in tasks]
-    late, following = overdue_counts(task_ids, today), _next_dates(task_ids, unit_ids)
+    facts, following = standings(tasks, today), _next_dates(task_ids, unit_ids)
     parts = _leads_and_own(task_ids, unit_ids or ())
     return [
-        _row(task, parts[task.id], today, late.get(task.id, 0), following.get(task.id), unit_ids or ())
+        _row(task, parts[task.id], today, facts[task.id], following.get(task.id), unit_ids or ())
         for task in tasks
     ]
 
@@ -150,13 +153,15 @@ def _row(
     task: Task,
     parts: Sequence[Assignment],
     today: date,
-    late: int,
+    standing: Standing,
     following: tuple[date, DutyKind] | None,
     unit_ids: Collection[int],
 ) -> TaskRow:
     own = next((part for part in parts if part.unit_id in unit_ids), None)
     leads = [p for p in parts if p.share is Share.LEAD]
     next_on, next_kind = following or (None, None)
+    calendar = rules.calendar(leads[0].unit_id if leads else None)
+    judged = (standing, rules.light_rules(), today, calendar)
     if next_on is None and task.state not in SETTLED:
         next_on = task.deadline_on
     return TaskRow(
@@ -168,40 +173,16 @@ def _row(
         task.state,
         task.deadline_on,
         task.percent,
-        light_of(task, today, late),
+        light(*judged),
+        pace(*judged),
         tuple((p.on_behalf_of or p.unit).name for p in leads),
         own.share if own else None,
         role_words(own) if own else "",
         next_on,
         next_kind,
-        urgency(next_on, today, rules.calendar()) if next_on else "",
+        urgency(next_on, today, rules.calendar(own.unit_id) if own else calendar) if next_on else "",
         next_on is not None and next_on < today,
     )
-
-
-def light_of(task: Task, today: date, overdue: int) -> Light:
-    """The task's light today, by the rules in force."""
-    issued_at = task.plan.issued_at
-    standing = Standing(
-        starts_on=local_date(issued_at) if issued_at else None,
-        deadline_on=task.deadline_on,
-        percent=task.percent,
-        closed=task.state is TaskState.CLOSED,
-        issued=task.state is not TaskState.DRAFT,
-        overdue_duties=overdue,
-        withdrawn=task.state is TaskState.WITHDRAWN,
-    )
-    return light(standing, rules.light_rules(), today, rules.calendar())
-
-
-def overdue_counts(task_ids: Sequence[int], today: date) -> Mapping[int, int]:
-    """How many duties of each task are open past their date."""
-    counted = (
-        sa.select(Duty.task_id, sa.func.count())
-        .where(Duty.task_id.in_(task_ids), Duty.state == DutyState.OPEN, Duty.due_on < today)
-        .group_by(Duty.task_id)
-    )
-    return {task_id: count for task_id, count in session().execute(counted) if task_id is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +235,7 @@ class TaskPage:
 
     task: Task
     light: Light
+    pace: Paced
     pieces: tuple[Piece, ...]
     bearers: tuple[Bearer, ...]
     parts: tuple[Assignment, ...]
@@ -301,21 +283,23 @@ def issued(task_id: int) -> Task:
     return task
 
 
-def page(task_id: int, today: date) -> TaskPage:
+def page(task_id: int, now: datetime) -> TaskPage:
     """The page of an issued task; raises Refused missing."""
-    task = issued(task_id)
-    late = overdue_counts([task.id], today).get(task.id, 0)
+    task, today = issued(task_id), local_date(now)
+    lead = next((part.unit_id for part in task.assignments if part.share is Share.LEAD), None)
+    judged = (standings([task], today)[task.id], rules.light_rules(), today, rules.calendar(lead))
     duties = _duties(task_id)
     pending = tuple(duty for duty in duties if duty.state in {DutyState.OPEN, DutyState.FILED})
     return TaskPage(
         task,
-        light_of(task, today, late),
+        light(*judged),
+        pace(*judged),
         tuple(_pieces(task)),
         tuple(_bearer(task, mention) for mention in task.mentions),
         tuple(task.assignments),
         tuple(_collected(task, duties)),
         pending,
-        tuple(_coming(pending, today)),
+        tuple(_coming(pending, now)),
     )
 
 
@@ -343,17 +327,17 @@ def _bearer(task: Task, mention: Mention) -> Bearer:
     return Bearer(mention.printed, mention.share, through, leader.name if leader else "", members)
 
 
-def _coming(duties: Sequence[Duty], today: date) -> list[Coming]:
+def _coming(duties: Sequence[Duty], now: datetime) -> list[Coming]:
     def together(duty: Duty) -> tuple[object, ...]:
         return (duty.due_on, duty.kind, duty.period_key, duty.state, next_words(duty))
 
     ordered = sorted(duties, key=lambda duty: (str(together(duty)), duty.id))
     groups = (list(group) for _, group in groupby(ordered, key=together))
-    coming = [_come(group, today) for group in groups]
+    coming = [_come(group, now) for group in groups]
     return sorted(coming, key=lambda come: (come.filed, come.due_on, come.kind))
 
 
-def _come(duties: Sequence[Duty], today: date) -> Coming:
+def _come(duties: Sequence[Duty], now: datetime) -> Coming:
     first = duties[0]
     filed = first.state is DutyState.FILED
     return Coming(
@@ -361,8 +345,8 @@ def _come(duties: Sequence[Duty], today: date) -> Coming:
         first.period_key,
         tuple(duty.unit.name for duty in duties),
         first.due_on,
-        urgency(first.due_on, today, rules.calendar()),
-        not filed and first.due_on < today,
+        urgency_of(first, local_date(now)),
+        not filed and has_ended(first, now),
         filed,
         "" if filed else next_words(first),
     )
@@ -381,7 +365,7 @@ def _duties(task_id: int) -> list[Duty]:
 def _collected(task: Task, duties: Sequence[Duty]) -> list[Collected]:
     asked = [duty for duty in duties if duty.state is not DutyState.CANCELLED]
     reports = [duty for duty in asked if duty.kind is DutyKind.MONTHLY_REPORT]
-    latest = max((duty.period_key for duty in reports), default=None)
+    latest = max(reports, key=lambda duty: duty.opens_on).period_key if reports else None
     groups = {part.group_id: part.group for part in task.assignments if part.group}
     lines = []
     for group_id, group in groups.items():

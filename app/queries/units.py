@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from app.db import session
 from app.models import Assignment, Group, GroupMember, Person, PostHeld, RoleHeld, Task, Unit, UnitAlias
-from app.queries.people import reachable
+from app.queries.directory import reachable
 from workflows.errors import Refused
 from workflows.lifecycle import TaskState
 from workflows.policy import Role
@@ -198,3 +198,19 @@ def posts_of(unit_id: int) -> list[PostHeld]:
         .order_by(PostHeld.post, Person.id)
     )
     return list(session().scalars(held))
+
+
+def units_named(names: Sequence[str]) -> frozenset[int]:
+    """The units these names stand for, collective names as their members today.
+
+    Raises Refused invalid naming every one that is not known.
+    """
+    index, members = name_index(), group_members()
+    unknown = [name for name in names if name not in index]
+    if unknown:
+        listed = "、".join(f"“{name}”" for name in unknown)
+        raise Refused("invalid", f"没有名为{listed}的单位，请核对名称，或先在“单位”页添加。")
+    found: set[int] = set()
+    for bound in (index[name] for name in names):
+        found |= {bound.unit_id} if bound.unit_id else set(members.get(bound.group_id or 0, ()))
+    return frozenset(found)

@@ -14,8 +14,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.db import session
 from app.models import Commitment, FormerSource, Mention, Person, Plan, SourceDocument, Task, Unit
-from app.queries import people
-from app.queries.succession import Contacts, Effect, Foretold, Ground, contacts_of, ground, mention_key
+from app.queries.directory import Contacts, Directory
+from app.queries.succession import Effect, Foretold, Ground, contacts_of, ground, mention_key
 from workflows.calendar import local_date
 from workflows.commitments import COMMITMENT_LABELS
 from workflows.difference import Run, difference, plain
@@ -219,8 +219,14 @@ def succession(draft: Plan, plan: Plan, obstacles: tuple[str, ...], now: datetim
         _untouched(basis, [*begun, *ended]),
         sum(step.due_on < local_date(now) for step in begun),
         names,
-        tuple(names[unit_id] for unit_id in sorted(armed - set(people.contacts(armed)))),
+        tuple(names[unit_id] for unit_id in _mute(armed, local_date(now))),
     )
+
+
+def _mute(unit_ids: set[int], on: date) -> list[int]:
+    """The units in which a letter reaches nobody."""
+    directory = Directory(unit_ids, on)
+    return [unit_id for unit_id in sorted(unit_ids) if not directory.contacts(unit_id, on).in_unit]
 
 
 def _laid_out(plan_id: int | None) -> sa.Select[Plan]:
@@ -251,7 +257,9 @@ def _told(changes: tuple[Change, ...], plan: Plan, basis: Ground | None) -> tupl
     """The changes with the letters that follow from them."""
     if basis is None:
         return changes
-    contacts = contacts_of({s.unit_id for c in changes for s in c.effect.steps}, plan.office_id)
+    contacts = contacts_of(
+        {s.unit_id for c in changes for s in c.effect.steps}, plan.office_id, local_date(basis.now)
+    )
     return tuple(_tell(change, basis, contacts) for change in changes)
 
 

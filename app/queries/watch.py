@@ -19,11 +19,13 @@ from workflows.lifecycle import DutyState, Hold, NoticeState
 ENGINE, AUDITOR = 1, 2
 """The rows of the heartbeat."""
 
+SHOWN = 20
+
 
 def lost_duties(s: Session, limit: int) -> list[int]:
     """Open duties below the top of their ladder that have neither a next moment nor a reason to wait.
 
-    One short range of a partial index for each version and kind: what stands at the top is not looked at.
+    Two short ranges of a partial index for each version and kind: what stands at the top is not looked at.
     """
     found: list[int] = []
     versions = sa.select(PolicyVersion.id).where(PolicyVersion.subject == PolicySubject.LADDERS)
@@ -35,9 +37,11 @@ def lost_duties(s: Session, limit: int) -> list[int]:
                 Duty.hold_reason == "",
                 Duty.policy_version_id == version_id,
                 Duty.kind == kind,
-                sa.or_(Duty.rung < len(ladder.rungs), Duty.loop < ladder.rungs[-1].times),
             )
-            found += s.scalars(lost.limit(limit))
+            top = len(ladder.rungs)
+            for below in (Duty.rung < top, sa.and_(Duty.rung == top, Duty.loop < ladder.rungs[-1].times)):
+                # in the order of the index: PostgreSQL would else expect to meet so many of them on its way
+                found += s.scalars(lost.where(below).order_by(Duty.rung, Duty.loop).limit(limit))
     return sorted(found)[:limit]
 
 
@@ -76,28 +80,40 @@ class Watch:
     hold: MailHold | None
     holds: tuple[MailHold, ...]
     gaps: tuple[EngineGap, ...]
+    repaired_at: datetime | None
+    repaired: tuple[Duty, ...]
 
 
-def page(limit: int = 20) -> Watch:
+def page(limit: int = SHOWN) -> Watch:
     """Everything the engine's page shows; at most `limit` rows of each kind."""
     s = session()
     beats = {beat.id: beat for beat in s.scalars(sa.select(Heartbeat))}
     turn, auditor = beats.get(ENGINE), beats.get(AUDITOR)
     held = (
         sa.select(Duty)
-        .where(Duty.state == DutyState.OPEN, Duty.hold == Hold.FAULT)
+        .where(Duty.hold == Hold.FAULT)
         .options(joinedload(Duty.unit), joinedload(Duty.task))
         .order_by(Duty.id)
         .limit(limit)
+    )
+    audit: Mapping[str, Any] = auditor.counts if auditor else {}
+    last: Mapping[str, Any] = audit.get("last", {})
+    repaired = (
+        sa.select(Duty)
+        .where(Duty.id.in_(last.get("duties", ())))
+        .options(joinedload(Duty.unit), joinedload(Duty.task))
+        .order_by(Duty.id)
     )
     holds = sa.select(MailHold).options(joinedload(MailHold.released_by)).order_by(MailHold.id.desc())
     return Watch(
         engine.pulse(),
         turn.counts if turn else {},
         auditor.beat_at if auditor else None,
-        auditor.counts if auditor else {},
+        audit,
         tuple(s.scalars(held)),
         open_hold(),
         tuple(s.scalars(holds.limit(limit))),
         tuple(engine.gaps(limit)),
+        datetime.fromisoformat(last["at"]) if last else None,
+        tuple(s.scalars(repaired)),
     )

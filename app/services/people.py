@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 from app import ledger
 from app.db import get, transaction
 from app.models import Person, PostHeld, RoleHeld
+from app.services import contacts, handover
 from workflows.errors import Refused
 from workflows.policy import Act, Actor, Role, require
 from workflows.units import Post
@@ -26,7 +28,10 @@ _NOBODY = _hasher.hash(secrets.token_hex())
 
 @dataclass(frozen=True, slots=True)
 class NewPerson:
-    """A person to be entered. `posts` are (unit id, post); without a username there is no account."""
+    """A person to be entered. `posts` are (unit id, post); without a username there is no account.
+
+    `points` are the addresses on other channels than e-mail, by channel.
+    """
 
     name: str
     email: str = ""
@@ -35,6 +40,7 @@ class NewPerson:
     posts: tuple[tuple[int, Post], ...] = ()
     roles: tuple[Role, ...] = ()
     must_change_password: bool = True
+    points: Mapping[str, str] = field(default_factory=dict)
 
 
 def sign_in(username: str, password: str, now: datetime) -> int:
@@ -134,7 +140,9 @@ def add(actor: Actor | None, new: NewPerson, now: datetime) -> int:
         person.roles = [RoleHeld(role=role) for role in new.roles]
         s.add(person)
         s.flush()
-        _record(s, "person.add", actor, person.id, now)
+        contacts.write(s, person.id, new.points)
+        handover.take_up(s, person, new.posts, now)
+        _record(s, "person.add", actor, person.id, now, _place(person))
     return person.id
 
 
@@ -168,16 +176,24 @@ def edit(
     posts: Collection[tuple[int, Post]],
     active: bool,
     now: datetime,
+    points: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Change where letters go and which posts are held; raises Refused forbidden, missing."""
+    """Change where letters go and which posts are held; raises Refused forbidden, missing, invalid.
+
+    Of `points`, the addresses on other channels, only those named are touched; '' takes one away.
+    """
     require(actor, Act.EDIT_PEOPLE)
     if person_id == actor.person_id and not active:
         raise Refused("invalid", "不能停用自己的账号，请由另一位管理员办理。")
     with transaction() as s:
         person = get(Person, person_id)
         _refuse_raising(actor, [held.role for held in person.roles])
+        if (email or None) != person.email:
+            person.bounced_at, person.bounce = None, ""  # a new address is believed until it is refused
+        came_back = active and not person.active
         person.email, person.active = email or None, active
-        wanted = set(posts)
+        contacts.write(s, person_id, points)
+        wanted, before = set(posts), {(held.unit_id, held.post) for held in person.posts}
         for held in list(person.posts):
             if (held.unit_id, held.post) not in wanted:
                 person.posts.remove(held)
@@ -185,15 +201,31 @@ def edit(
         person.posts.extend(PostHeld(unit_id=u, post=p) for u, p in sorted(wanted - present))
         if not active:
             person.login_token = secrets.token_hex(32)
-        _record(s, "person.edit", actor, person_id, now)
+        handover.vacate(s, person, before - wanted if active else before | wanted, now)
+        if active:
+            handover.take_up(s, person, wanted if came_back else wanted - before, now)
+        _record(s, "person.edit", actor, person_id, now, _place(person))
 
 
-def _record(s: Session, act: str, actor: Actor | None, person_id: int, now: datetime) -> None:
+def _place(person: Person) -> dict[str, object]:
+    """Where the person is from now on, as the record keeps it: posts, and whether mail can reach him; no address."""
+    posts = sorted([held.unit_id, held.post.value] for held in person.posts)
+    return {"active": person.active, "mail": bool(person.email) and not person.bounced_at, "posts": posts}
+
+
+def _record(
+    s: Session,
+    act: str,
+    actor: Actor | None,
+    person_id: int,
+    now: datetime,
+    detail: Mapping[str, object] = MappingProxyType({}),
+) -> None:
     ledger.append(
         s,
         act,
         at=now,
         actor_id=actor.person_id if actor else None,
         about=ledger.Subject(),
-        detail={"person": person_id},
+        detail={"person": person_id, **detail},
     )

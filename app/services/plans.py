@@ -32,7 +32,7 @@ from app.services import steps
 from app.services.reading import name_units
 from workflows.assignment import Part
 from workflows.cadence import CadenceRules, DutyKind, next_opening
-from workflows.calendar import FIRST_YEAR, LAST_YEAR, WorkCalendar, local_date
+from workflows.calendar import FIRST_YEAR, LAST_YEAR, local_date
 from workflows.commitments import TaskKind
 from workflows.errors import Refused
 from workflows.lifecycle import PLAN, TASK, PlanEvent, TaskEvent
@@ -235,12 +235,12 @@ def issue(actor: Actor | None, plan_id: int, *, office_id: int, leader_id: int |
         plan.office_id, plan.leader_id, plan.issued_at = office_id, leader_id, now
         plan.cadence_version_id = plan.cadence_version_id or rules.latest(PolicySubject.CADENCE).id
         plan.ladders_version_id = rules.latest(PolicySubject.LADDERS).id
-        calendar, cadence = rules.calendar(), rules.cadence(plan.cadence_version_id)
+        cadence = rules.cadence(plan.cadence_version_id)
         _take_part(plan)
         s.flush()
-        opened = duties.open_all(s, plan, _owed_at_issue(plan, cadence, calendar, now), now)
+        opened = duties.open_all(s, plan, _owed_at_issue(plan, cadence, now), now)
         plan.opened_through_on = local_date(now) - timedelta(days=1)
-        plan.next_opening_on = next_opening(plan.opened_through_on, cadence, calendar)
+        plan.next_opening_on = next_opening(plan.opened_through_on, cadence, rules.calendar())
         _record(s, "plan.issue", actor, now, plan, {"tasks": len(plan.tasks), "duties": len(opened)})
 
 
@@ -285,15 +285,13 @@ def assignment_of(part: Part) -> Assignment:
     )
 
 
-def _owed_at_issue(
-    plan: Plan, cadence: CadenceRules, calendar: WorkCalendar, now: datetime
-) -> list[duties.Owed]:
+def _owed_at_issue(plan: Plan, cadence: CadenceRules, now: datetime) -> list[duties.Owed]:
     today = local_date(now)
-    sign_by = calendar.shift(today, cadence.sign_workdays)
     owed = []
     for task in plan.tasks:
         for part in task.assignments:
             if part.share in OWING:
+                sign_by = rules.calendar(part.unit_id).shift(today, cadence.sign_workdays)
                 owed.append(duties.Owed(task.id, part.unit_id, DutyKind.SIGN, "", today, sign_by))
             if part.share is Share.LEAD and task.deadline_on:
                 kind = DutyKind.COMPLETION

@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app import duties, ledger
+from app import duties, ledger, requests
 from app.db import STALE, get, transaction
 from app.models import Assignment, Duty, Progress, Task
 from app.queries import rules
@@ -65,6 +65,7 @@ def sign_all(actor: Actor, now: datetime, *, only: Collection[int] | None = None
         pending = list(s.scalars(owed.order_by(Duty.id).with_for_update()))
         for duty in pending:
             _sign(s, actor, duty, now)
+        duties.hear(s, [(duty.task_id, duty.unit_id) for duty in pending], now)
     return len(pending)
 
 
@@ -93,6 +94,7 @@ def update(actor: Actor, assignment_id: int, word: Word, *, seen_version: int, n
             raise Refused("stale", STALE)
         part.task.state = TASK.advance(part.task.state, TaskEvent.UPDATE)
         speak(s, actor, part, word, now)
+        duties.hear(s, [(part.task_id, part.unit_id)], now)
         _record(s, "task.update", actor, now, part.task, part.unit_id, {"percent": word.percent})
 
 
@@ -160,6 +162,7 @@ def close(actor: Actor, task_id: int, words: str, *, seen_version: int, now: dat
             if duty.state in {DutyState.OPEN, DutyState.FILED}:
                 duties.move(duty, event, now)
         duties.cancel_open(s, task_id, now)
+        requests.end_moot(s, task, now)
         _record(s, "task.close", actor, now, task, None, {"words": words})
 
 
@@ -178,7 +181,7 @@ def send_back(actor: Actor, task_id: int, words: str, *, seen_version: int, now:
         for duty in _completions(s, task):
             if duty.state is DutyState.FILED:
                 duties.move(duty, DutyEvent.RETURN, now)
-                correct_by = rules.calendar().shift(local_date(now), _correction_workdays(task))
+                correct_by = rules.calendar(duty.unit_id).shift(local_date(now), _correction_workdays(task))
                 duties.rearm(duty, max(duty.due_on, correct_by), now)
         _record(s, "task.send-back", actor, now, task, None, {"words": words})
 

@@ -114,7 +114,11 @@ def _own_version(s: Session, plan: Plan, wanted: CadenceRules, now: datetime) ->
     own = PolicyVersion(
         subject=PolicySubject.CADENCE,
         version=s.scalars(newest).one() + 1,
-        body={**wanted.as_json(), rules.OWN_PLAN: plan.id},
+        body={
+            **wanted.as_json(),
+            rules.REQUESTS: rules.request_rules(rules.latest(PolicySubject.CADENCE).id).as_json(),
+            rules.OWN_PLAN: plan.id,
+        },
         note=f"按文件设置，只用于计划“{plan.title[:60]}”",
         created_at=now,
     )

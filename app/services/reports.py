@@ -13,11 +13,12 @@ from app import duties, ledger
 from app.db import STALE, transaction
 from app.models import Assignment, Duty, Report
 from app.queries import rules
+from app.services.gathering import hold_with_review, settle_review
 from app.services.progress import LONGEST, Word, speak
 from workflows.cadence import DutyKind
 from workflows.calendar import local_date
 from workflows.errors import Refused
-from workflows.lifecycle import REPORT, TASK, DutyEvent, ReportEvent, TaskEvent, TaskState
+from workflows.lifecycle import REPORT, TASK, DutyEvent, OnTime, ReportEvent, TaskEvent, TaskState
 from workflows.policy import Act, Actor, require
 
 EMPTY_VERSION = 0
@@ -26,7 +27,10 @@ EMPTY_VERSION = 0
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One task's row on the month's page. `percent` None means not filled in yet."""
+    """One task's row on the month's page. `percent` None means not filled in yet.
+
+    `on_time` answers 能否按期, where it was answered; `waiting` says that no progress is what the plan wants (按计划等待).
+    """
 
     duty_id: int
     percent: int | None
@@ -34,6 +38,8 @@ class Entry:
     problems: str
     next_step: str
     seen_version: int
+    on_time: OnTime | None = None
+    waiting: bool = False
 
     @property
     def is_complete(self) -> bool:
@@ -41,7 +47,8 @@ class Entry:
 
     @property
     def is_blank(self) -> bool:
-        return self.percent is None and not (self.done + self.problems + self.next_step).strip()
+        said = self.on_time or self.waiting or (self.done + self.problems + self.next_step).strip()
+        return self.percent is None and not said
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,7 @@ def save_month(actor: Actor, entries: Sequence[Entry], *, submit: bool, now: dat
     All or nothing: raises Refused missing, forbidden, stale (a colleague saved a row meanwhile), illegal-step, invalid.
     """
     submitted = incomplete = 0
+    spoken: set[tuple[int | None, int]] = set()
     with transaction() as s:
         duties.hold_tasks(s, sa.select(Duty.task_id).where(Duty.id.in_([entry.duty_id for entry in entries])))
         for entry in sorted(entries, key=lambda entry: entry.duty_id):
@@ -74,6 +82,11 @@ def save_month(actor: Actor, entries: Sequence[Entry], *, submit: bool, now: dat
                 _submit(s, actor, duty, report, entry, now)
             submitted += sending
             incomplete += not entry.is_complete
+            spoken.add((duty.task_id, duty.unit_id))
+        heard = duties.hear(s, spoken, now)
+        if heard and submitted < len(spoken):  # a draft leaves no other trace of what let a ladder climb on
+            about, detail = ledger.Subject(), {"duties": heard}
+            ledger.append(s, "receipt.shown", at=now, actor_id=actor.person_id, about=about, detail=detail)
     return Filed(submitted, incomplete)
 
 
@@ -101,6 +114,7 @@ def _write(report: Report, entry: Entry, event: ReportEvent) -> None:
     report.state = REPORT.advance(report.state, event)
     report.percent, report.done = entry.percent, entry.done
     report.problems, report.next_step = entry.problems, entry.next_step
+    report.on_time, report.waiting = entry.on_time, entry.waiting
 
 
 def _submit(s: Session, actor: Actor, duty: Duty, report: Report, entry: Entry, now: datetime) -> None:
@@ -119,12 +133,13 @@ def accept(actor: Actor, duty_id: int, now: datetime) -> None:
     """Accept a report (审核通过); raises Refused forbidden, missing, illegal-step."""
     require(actor, Act.REVIEW_REPORT)
     with transaction() as s:
-        duty = duties.locked(s, duty_id)
+        duty = hold_with_review(s, duty_id)
         report = _submitted(duty)
         report.state = REPORT.advance(report.state, ReportEvent.ACCEPT)
         report.reviewed_at = now
         duties.move(duty, DutyEvent.ACCEPT, now)
         _record(s, "report.accept", actor, duty, now, {})
+        settle_review(s, actor, duty, now)
 
 
 def return_(actor: Actor, duty_id: int, words: str, now: datetime) -> None:
@@ -136,7 +151,7 @@ def return_(actor: Actor, duty_id: int, words: str, now: datetime) -> None:
     if not words.strip():
         raise Refused("invalid", "请写明退回理由，让单位知道怎样改。")
     with transaction() as s:
-        duty = duties.locked(s, duty_id)
+        duty = hold_with_review(s, duty_id)
         report = _submitted(duty)
         _refuse_parted(s, duty)
         report.state = REPORT.advance(report.state, ReportEvent.RETURN)
@@ -145,8 +160,9 @@ def return_(actor: Actor, duty_id: int, words: str, now: datetime) -> None:
         duties.move(duty, DutyEvent.RETURN, now)
         assert duty.plan.cadence_version_id is not None
         days = rules.cadence(duty.plan.cadence_version_id).correction_workdays
-        duties.rearm(duty, max(duty.due_on, rules.calendar().shift(local_date(now), days)), now)
+        duties.rearm(duty, max(duty.due_on, rules.calendar(duty.unit_id).shift(local_date(now), days)), now)
         _record(s, "report.return", actor, duty, now, {"words": words})
+        settle_review(s, actor, duty, now)
 
 
 def _refuse_parted(s: Session, duty: Duty) -> None:

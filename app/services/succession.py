@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app import duties, ledger
+from app import duties, ledger, requests
 from app.models import Candidate, Duty, ForceMember, FormerSource, Plan, Revision, Task
 from app.queries.versions import PAIRS, Change, Kind, Succession
 from app.services.plans import assignment_of
@@ -52,7 +52,10 @@ def carry_out(s: Session, actor: Actor, found: Succession, now: datetime) -> Non
     for change in found.changes:
         _take_task(s, plan, change)
     s.flush()
-    _take_steps(s, plan, found.changes, now)
+    taken = [(change.task.id, step) for change in found.changes for step in change.effect.steps]
+    take_steps(s, plan, taken, now)
+    for change in found.changes if found.running else ():
+        requests.end_moot(s, change.task, now)
     _arrange(plan, found.changes)
     _take_head(s, actor, plan, draft, now)
     s.flush()
@@ -76,7 +79,7 @@ def _take_task(s: Session, plan: Plan, change: Change) -> None:
     if change.effect.event:
         task.state = TASK.advance(task.state, change.effect.event)
     if change.effect.parts is not None:
-        _assign(s, task, change.effect.parts)
+        assign(s, task, change.effect.parts)
 
 
 def _rewrite(old: Task, new: Task) -> None:
@@ -94,7 +97,7 @@ def _unplace(task: Task) -> None:
         commitment.start = commitment.end = None
 
 
-def _assign(s: Session, task: Task, parts: Iterable[Part]) -> None:
+def assign(s: Session, task: Task, parts: Iterable[Part]) -> None:
     """Who acts from now on. A unit that stays keeps its word; one that comes back has signed when it once did."""
     present = {part.unit_id: part for part in task.assignments}
     wanted = {part.unit_id: part for part in parts}
@@ -130,8 +133,9 @@ def _arrange(plan: Plan, changes: Iterable[Change]) -> None:
 # ------------------------------------------------------------------------------------------ duties
 
 
-def _take_steps(s: Session, plan: Plan, changes: Iterable[Change], now: datetime) -> None:
-    taken = [(change.task.id, step) for change in changes for step in change.effect.steps]
+def take_steps(s: Session, plan: Plan, taken: Iterable[tuple[int, Step]], now: datetime) -> None:
+    """Do to the duties what was foretold of them, task by task; everything they touch is held by the caller."""
+    taken = list(taken)
     known = sa.select(Duty).where(Duty.id.in_([step.duty_id for _, step in taken if step.duty_id]))
     held = {duty.id: duty for duty in s.scalars(known.order_by(Duty.id))}
     for _, step in taken:

@@ -8,15 +8,19 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import clock
+from app.channels import switched_on
+from app.queries import deputies, handovers
 from app.queries import people as people_rows
 from app.queries import plans as plan_rows
 from app.queries import units as unit_rows
+from app.queries.contacts import points_of
 from app.services import people, units
 from app.services.people import NewPerson
 from app.services.units import UnitFacts
 from app.web.auth import actor
 from app.web.forms import Form, offered
 from app.web.forms import admin as forms
+from workflows.calendar import local_date
 from workflows.errors import Refused
 from workflows.policy import Act, Role, require
 from workflows.unitlist import join_names, split_names
@@ -164,14 +168,20 @@ def staff() -> str:
     require(actor(), Act.EDIT_PEOPLE)
     everybody = people_rows.staff()
     editable = {p.id for p in everybody if people.may_edit(actor(), [held.role for held in p.roles])}
-    return render_template("admin/people.html", people=everybody, editable=editable)
+    return render_template(
+        "admin/people.html",
+        people=everybody,
+        editable=editable,
+        away=deputies.away_on(local_date(clock.now())),
+        leavers=handovers.count(),
+    )
 
 
 @bp.route("/people/new", methods=["GET", "POST"])
 def new_person() -> Page:
     """Enter a person; the first password is shown once, on the next page."""
     require(actor(), Act.EDIT_PEOPLE)
-    form, trouble = forms.NewPersonForm(), ""
+    form, trouble = forms.with_channels(forms.NewPersonForm, _channels())(), ""
     form.roles.choices = offered(_roles())
     _add_row(form, [])
     if form.validate_on_submit():
@@ -199,6 +209,7 @@ def _added(form: forms.NewPersonForm) -> Response:
         password,
         form.held,
         form.held_roles,
+        points=form.points,
     )
     people.add(actor(), new, clock.now())
     if username:
@@ -218,8 +229,11 @@ def person(person_id: int) -> Page:
     found = people_rows.one(person_id)
     if not people.may_edit(actor(), [held.role for held in found.roles]):
         raise Refused("forbidden", "督查室只能修改责任单位人员；其他角色请系统管理员办理。")
-    form, trouble = forms.PersonForm(data={"email": found.email or "", "active": found.active}), ""
+    known = {"email": found.email or "", "active": found.active}
+    known |= {f"{forms.POINT}{name}": point.address for name, point in points_of(person_id).items()}
+    form, trouble = forms.with_channels(forms.PersonForm, _channels())(data=known), ""
     _add_row(form, [{"unit": held.unit_id, "post": held.post.value} for held in found.posts])
+    leaves = found.active and not form.active.data and bool(found.posts)
     if form.validate_on_submit():
         try:
             email = (form.email.data or "").strip()
@@ -229,15 +243,20 @@ def person(person_id: int) -> Page:
                 email=email,
                 posts=form.held,
                 active=bool(form.active.data),
+                points=form.points,
                 now=clock.now(),
             )
         except Refused as refusal:
             trouble = _sentence(refusal)
         else:
             flash(f"{found.name}已保存。")
-            return redirect(url_for("admin.people"), 303)
+            return redirect(url_for("handovers.index" if leaves else "admin.people"), 303)
     page = render_template("admin/person.html", form=form, person=found, trouble=trouble)
     return page, _status(form, trouble)
+
+
+def _channels() -> dict[str, str]:
+    return {name: channel.label for name, channel in switched_on().items()}
 
 
 def _add_row(form: forms.PersonForm, held: list[dict[str, object]]) -> None:

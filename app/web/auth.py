@@ -11,6 +11,7 @@ from app.queries import people as people_rows
 from app.queries.people import Account
 from app.services import people
 from app.web import echo, forms
+from workflows.calendar import local_date
 from workflows.errors import Refused
 from workflows.policy import Actor
 
@@ -44,7 +45,7 @@ def init_app(app: Flask) -> None:
 
     @manager.user_loader  # type: ignore[untyped-decorator]
     def load(token: str) -> User | None:
-        account = people_rows.account_by_token(token)
+        account = people_rows.account_by_token(token, local_date(clock.now()))
         return User(account) if account else None
 
     app.before_request(_guard)
@@ -95,7 +96,7 @@ def sign_in() -> Response | str | tuple[str, int]:
         except Refused as refusal:
             form.password.errors = [str(refusal)]
             return render_template("auth/sign_in.html", form=form, kept=kept), 401
-        account = people_rows.account(person_id)
+        account = people_rows.account(person_id, local_date(clock.now()))
         if account:
             session.clear()
             g.pop("csrf_token", None)  # made for the session that was just cleared
@@ -124,7 +125,7 @@ def password() -> Response | str | tuple[str, int]:
             field = form.old if refusal.code == "wrong-password" else form.new
             field.errors = [str(refusal)]
             return render_template("auth/password.html", form=form), 400
-        account = people_rows.account(actor().person_id)
+        account = people_rows.account(actor().person_id, local_date(clock.now()))
         if account:
             login_user(User(account))
             session.permanent = True

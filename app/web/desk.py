@@ -43,7 +43,7 @@ def index() -> str | Response:
     urgent_first = sorted(rows, key=lambda row: tasks.GRAVITY[row.light.colour])
     return render_template(
         "desk/index.html",
-        desk=desk.desk(viewer.unit_ids, today),
+        desk=desk.desk(viewer.unit_ids, clock.now()),
         rows=rows if len(rows) <= SHOWN else urgent_first[:SHOWN],
         total=len(rows),
         colours=Counter(row.light.colour for row in rows),

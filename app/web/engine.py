@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, url_
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.queries import watch
+from app.queries import postbox, watch
 from app.services import mailing
 from app.web.auth import actor
 from workflows.policy import Act, require
@@ -26,6 +26,8 @@ def index() -> str:
         page=page,
         alive=page.pulse.beat_at is not None and clock.now() - page.pulse.beat_at <= silent,
         limit=current_app.config["STORM_LETTERS"],
+        unreached=postbox.unreached(clock.now()),
+        measure=current_app.config["PERSON_LETTERS_A_DAY"],
     )
 
 

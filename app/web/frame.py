@@ -10,16 +10,17 @@ from flask import Flask, current_app
 from flask_login import current_user
 
 from app import clock
-from app.queries import desk, engine, rules, supervision, watch
+from app.queries import desk, engine, request_pages, rules, slips, supervision, watch
 from app.web.auth import actor
-from workflows.cadence import KIND_LABELS, period_words
+from workflows.cadence import KIND_LABELS, ROLL_LABELS, duty_words, period_words, report_words, short_period
 from workflows.calendar import local_date
 from workflows.commitments import COMMITMENT_LABELS, COMPARISON_LABELS, TASK_KIND_LABELS
 from workflows.document.model import RECURRENCE_LABELS
-from workflows.escalation import AUDIENCE_LABELS, LETTER_LABELS
-from workflows.lifecycle import DUTY, NOTICE_LABELS, PLAN, REPORT, TASK
-from workflows.light import COLOUR_LABELS
+from workflows.escalation import AUDIENCE_LABELS, LETTER_LABELS, rung_words
+from workflows.lifecycle import DUTY, NOTICE_LABELS, ON_TIME_LABELS, PLAN, REPORT, REQUEST, SLIP, TASK
+from workflows.light import COLOUR_LABELS, PACE_LABELS
 from workflows.policy import ROLE_LABELS, Act, Relation, allows
+from workflows.requests import CAUSE_LABELS, REQUEST_LABELS, answers
 from workflows.units import KIND_LABELS as UNIT_KIND_LABELS
 from workflows.units import POST_LABELS, SHARE_LABELS
 from workflows.wording import chinese_time, short_date, urgency
@@ -38,8 +39,12 @@ class Place:
 def init_app(app: Flask) -> None:
     app.context_processor(_frame)
     app.template_filter("short_day")(short_date)
+    app.template_filter("request_id")(_request_id)
     app.template_filter("moment")(chinese_time)
     app.template_filter("period")(period_words)
+    app.template_filter("when")(rung_words)
+    app.template_filter("short_period")(short_period)
+    app.template_filter("report")(report_words)
     app.template_filter("urgency")(lambda day: urgency(day, local_date(clock.now()), rules.calendar()))
     app.jinja_env.globals.update(
         AUDIENCES=AUDIENCE_LABELS,
@@ -50,16 +55,30 @@ def init_app(app: Flask) -> None:
         DUTY_KINDS=KIND_LABELS,
         LETTER_KINDS=LETTER_LABELS,
         NOTICES=NOTICE_LABELS,
+        ON_TIME=ON_TIME_LABELS,
+        owed_words=duty_words,
+        PACES=PACE_LABELS,
         PLAN=PLAN,
         POSTS=POST_LABELS,
         RECURRENCES=RECURRENCE_LABELS,
         REPORT=REPORT,
+        REQUEST=REQUEST,
+        REQUEST_KINDS=REQUEST_LABELS,
+        CAUSES=CAUSE_LABELS,
+        ROLLS=ROLL_LABELS,
         ROLES=ROLE_LABELS,
         SHARES=SHARE_LABELS,
+        SLIP=SLIP,
         TASK=TASK,
         TASK_KINDS=TASK_KIND_LABELS,
         UNIT_KINDS=UNIT_KIND_LABELS,
     )
+
+
+def _request_id(period_key: str) -> int | None:
+    """The request a duty to answer is about."""
+    asked = answers(period_key)
+    return asked[0] if asked else None
 
 
 def _frame() -> dict[str, Any]:
@@ -74,47 +93,54 @@ def _may(act: str, relation: str = "stranger") -> bool:
     return allows(actor(), Act(act), Relation(relation))
 
 
+_MACHINERY = (
+    (Act.WATCH_ENGINE, Place("engine.index", "提醒引擎")),
+    (Act.EDIT_CALENDAR, Place("calendars.index", "工作日历")),
+    (Act.EDIT_RULES, Place("rules.index", "规则")),
+)
+_REGISTERS = (
+    (Act.VIEW_PLANS, Place("plans.index", "计划")),
+    (Act.VIEW_UNITS, Place("admin.units", "单位")),
+    (Act.EDIT_PEOPLE, Place("admin.people", "人员")),
+)
+
+
 def _places() -> list[Place | None]:
     """The rail for this viewer; None is a rule between groups."""
     viewer = actor()
     places: list[Place | None] = []
     if viewer.unit_ids:
-        owed, late = desk.pending_counts(viewer.unit_ids, local_date(clock.now()))
+        owed, late = desk.pending_counts(viewer.unit_ids, clock.now())
         places += [
             Place("desk.index", "我的待办", owed, late > 0),
             Place("tasks.index", "本单位任务"),
             Place("reports.index", "月报"),
+            *(() if allows(viewer, Act.SUPERVISE) else (Place("requests.index", "请求"),)),
             None,
         ]
     if allows(viewer, Act.SUPERVISE):
         places += [Place("supervision.index", "督办台"), Place("supervision.overdue", "逾期事项")]
         if allows(viewer, Act.REVIEW_REPORT):
             places.append(Place("supervision.review", "待审核", supervision.waiting_for_review()))
+        if allows(viewer, Act.DECIDE_SLIP):
+            places.append(Place("slips.queue", "待签发督办单", slips.count(slips.decidable(viewer))))
         places += [
+            Place("requests.index", "请求", request_pages.pending_count()),
             Place("tasks.everything", "台账"),
             Place("supervision.matrix", "月报齐套"),
             Place("supervision.letters", "发信记录"),
         ]
-    if allows(viewer, Act.WATCH_ENGINE):
-        places.append(Place("engine.index", "提醒引擎"))
-    if allows(viewer, Act.EDIT_CALENDAR):
-        places.append(Place("calendars.index", "工作日历"))
+    places += [place for act, place in _MACHINERY if allows(viewer, act)]
     if places and places[-1]:
         places.append(None)
-    if allows(viewer, Act.VIEW_PLANS):
-        places.append(Place("plans.index", "计划"))
-    if allows(viewer, Act.VIEW_UNITS):
-        places.append(Place("admin.units", "单位"))
-    if allows(viewer, Act.EDIT_PEOPLE):
-        places.append(Place("admin.people", "人员"))
-    return places
+    return places + [place for act, place in _REGISTERS if allows(viewer, act)]
 
 
 def _silence() -> str:
     """The banner's sentence when the engine is silent; empty when it runs, or for those it does not concern."""
     if not (allows(actor(), Act.SUPERVISE) or allows(actor(), Act.EDIT_PEOPLE)):
         return ""
-    beat_at = engine.pulse().beat_at
+    beat_at = engine.last_beat()
     silent = timedelta(minutes=current_app.config["ENGINE_SILENT_MINUTES"])
     if beat_at and clock.now() - beat_at <= silent:
         return _storm()

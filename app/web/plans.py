@@ -178,7 +178,7 @@ def discard(plan_id: int) -> Page:
     """删除草稿: say what goes with it first."""
     require(actor(), Act.EDIT_PLAN)
     plan = plan_rows.draft(plan_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("plans/discard.html", plan=plan, tasks=len(plan.tasks))
     title = plan.title
     plans.discard(actor(), plan_id, clock.now())

@@ -9,14 +9,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.queries import desk
+from app.queries import desk, gathering
 from app.queries.desk import MonthPage, MonthRow
+from app.services import gathering as gathered
 from app.services import reports
 from app.services.reports import EMPTY_VERSION, Entry
 from app.web.auth import actor
 from app.web.forms.reports import MonthForm, RowForm
-from workflows.cadence import period_words
-from workflows.calendar import local_date
+from workflows.cadence import report_words
 from workflows.errors import Refused
 from workflows.policy import Act, allows, require
 
@@ -49,7 +49,14 @@ class Line:
         assert self.form is not None
         done, problems, following = self.form.words
         return Entry(
-            self.row.duty.id, self.form.percent.data, done, problems, following, self.form.version.seen
+            self.row.duty.id,
+            self.form.percent.data,
+            done,
+            problems,
+            following,
+            self.form.version.seen,
+            self.form.answer,
+            self.form.waiting.data,
         )
 
 
@@ -97,11 +104,20 @@ def save(unit_id: int, period_key: str) -> Response | tuple[str, int]:
     return redirect(_next_place(unit_id, period_key), 303)
 
 
+@bp.post("/reports/consolidations/<int:duty_id>")
+def consolidate(duty_id: int) -> Response:
+    """汇总报送 of one task the unit leads, naming whose report is lacking."""
+    lacking = gathered.consolidate(actor(), duty_id, clock.now())
+    flash(f"已汇总报送。缺报单位：{'、'.join(lacking)}。" if lacking else "已汇总报送，各单位均已报送。")
+    unit_id, period_key = gathering.place_of(duty_id)
+    return redirect(url_for("reports.month", unit_id=unit_id, period_key=period_key), 303)
+
+
 def _page(unit_id: int, period_key: str) -> MonthPage:
     """The month, for the unit that owes it and for those who supervise; raises Refused missing, forbidden."""
     if not allows(actor(), Act.SUPERVISE):
         require(actor(), Act.FILE_REPORT, actor().owns(unit_id))
-    page = desk.month_page(unit_id, period_key, local_date(clock.now()))
+    page = desk.month_page(unit_id, period_key, clock.now())
     if page is None:
         raise Refused("missing", "没有找到这个月的月报，可能还没有开放填报。请从“月报”进入。")
     return page
@@ -129,7 +145,7 @@ def _refill(line: Line) -> None:
     if line.form is None:
         return
     report = line.row.report
-    facts = ("percent", "done", "problems", "next_step")
+    facts = ("percent", "done", "problems", "next_step", "on_time", "waiting")
     line.form.show(line.version, **{name: getattr(report, name, None) for name in facts})
 
 
@@ -144,7 +160,7 @@ def _settled_meanwhile(lines: Sequence[Line]) -> bool:
         assert line.form is not None
         line.conflict = line.form.touched
         if line.conflict:
-            line.typed = tuple(words for words in line.form.words if words)
+            line.typed = line.form.typed
         line.form = None
     return any(line.conflict for line in settled)
 
@@ -154,7 +170,7 @@ def _vanished(lines: Sequence[Line]) -> tuple[str, ...]:
     posted = {name.removesuffix("version") for name in request.form if name.endswith("-version")}
     gone = posted - {f"row-{line.row.duty.id}-" for line in lines}
     forms = [RowForm(request.form, prefix=prefix) for prefix in sorted(gone)]
-    return tuple(words for form in forms if form.touched for words in form.words if words)
+    return tuple(words for form in forms if form.touched for words in form.typed)
 
 
 def _overtaken(unit_id: int, period_key: str) -> tuple[str, int]:
@@ -204,6 +220,8 @@ def _shown(page: MonthPage, lines: Sequence[Line], trouble: str = "", typed: Seq
         form=MonthForm(),
         trouble=trouble,
         typed=typed,
-        name=period_words(page.period_key),
+        name=report_words(page.period_key),
+        gatherings=gathering.gatherings(page.unit_id, page.period_key, clock.now()),
+        gathering=allows(actor(), Act.FILE_REPORT, actor().owns(page.unit_id)),
         writable=any(line.form for line in lines),
     )

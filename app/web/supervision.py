@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.queries import engine, letters, matrix, supervision
-from app.services import progress, reports
+from app.queries import engine, letters, matrix, receipts, request_pages, slips, supervision, tasks
+from app.services import gathering, progress, reports
 from app.web.auth import actor
 from app.web.forms import supervision as forms
 from workflows.cadence import DutyKind
 from workflows.calendar import local_date
 from workflows.errors import Refused
 from workflows.lifecycle import LETTER_STATE_LABELS, DutyState, LetterState
-from workflows.policy import Act, require
+from workflows.policy import Act, allows, require
 
 bp = Blueprint("supervision", __name__)
 Page = str | tuple[str, int] | Response
@@ -25,14 +27,16 @@ OVERDUE_PAGE = 100
 @bp.get("/supervision")
 def index() -> str:
     require(actor(), Act.SUPERVISE)
-    today = local_date(clock.now())
     return render_template(
         "supervision/index.html",
         pulse=engine.pulse(),
-        figures=supervision.figures(today),
-        overdue=supervision.overdue(today),
+        figures=supervision.figures(clock.now()),
+        overdue=supervision.overdue(clock.now()),
         queue=supervision.review_queue(limit=6),
-        matrix=matrix.matrix(today),
+        matrix=matrix.matrix(clock.now()),
+        drafts=slips.count(slips.decidable(actor())),
+        unheard=receipts.count(),
+        requests=request_pages.pending_count(),
     )
 
 
@@ -40,10 +44,9 @@ def index() -> str:
 def overdue() -> str:
     """The full list, by unit and kind."""
     require(actor(), Act.SUPERVISE)
-    today = local_date(clock.now())
     unit_id = request.args.get("unit", type=int)
     kind = request.args.get("kind", type=DutyKind)
-    found = supervision.overdue(today, unit_id=unit_id, kind=kind)
+    found = supervision.overdue(clock.now(), unit_id=unit_id, kind=kind)
     page = max(request.args.get("page", 1, type=int), 1)
     start = (page - 1) * OVERDUE_PAGE
     return render_template(
@@ -52,7 +55,7 @@ def overdue() -> str:
         shown=found[start : start + OVERDUE_PAGE],
         page=page,
         more=len(found) > start + OVERDUE_PAGE,
-        units=supervision.overdue_units(today),
+        units=supervision.overdue_units(clock.now()),
         unit_id=unit_id,
         kind=kind,
     )
@@ -62,11 +65,10 @@ def overdue() -> str:
 def months() -> str:
     """月报齐套 of the last year, or of the members of one group."""
     require(actor(), Act.SUPERVISE)
-    today = local_date(clock.now())
     group_id = request.args.get("group", type=int)
     return render_template(
         "supervision/matrix.html",
-        matrix=matrix.matrix(today, months=12, group_id=group_id),
+        matrix=matrix.matrix(clock.now(), months=12, group_id=group_id),
         folded=group_id is None,
     )
 
@@ -199,7 +201,7 @@ def duty(duty_id: int) -> Page:
 
 
 def _duty(duty_id: int, form: forms.OfficeIssue, status: int = 200) -> Page:
-    shown = letters.duty_page(duty_id, local_date(clock.now()))
+    shown = letters.duty_page(duty_id, clock.now())
     require(actor(), Act.VIEW_TASK, actor().owns(shown.duty.unit_id))
     office = shown.duty.kind in {DutyKind.BULLETIN, DutyKind.ASSESSMENT}
     page = render_template(
@@ -207,9 +209,33 @@ def _duty(duty_id: int, form: forms.OfficeIssue, status: int = 200) -> Page:
         shown=shown,
         duty=shown.duty,
         form=form,
+        slips=slips.about(duty_id=duty_id, unit_ids=_own_units()),
         recordable=office and shown.duty.state is DutyState.OPEN,
+        calls=receipts.by_phone(duty_id),
+        offers=_offers(shown.duty.task_id),
     )
     return page, status
+
+
+def _offers(task_id: int | None) -> list[request_pages.Offer]:
+    """What the viewer's units may ask for about the duty's task."""
+    if task_id is None or not actor().unit_ids:
+        return []
+    return request_pages.offers(tasks.issued(task_id), actor().unit_ids, local_date(clock.now()))
+
+
+@bp.post("/duties/<int:duty_id>/reviewed")
+def finish_review(duty_id: int) -> Page:
+    """审核完毕 of one period of a plan."""
+    require(actor(), Act.REVIEW_REPORT)
+    gathering.finish_review(actor(), duty_id, clock.now())
+    flash("本期报告审核完毕。")
+    return redirect(url_for("supervision.duty", duty_id=duty_id), 303)
+
+
+def _own_units() -> Collection[int] | None:
+    """The units whose slips the viewer may see; None for all."""
+    return None if allows(actor(), Act.SUPERVISE) else actor().unit_ids
 
 
 @bp.post("/duties/<int:duty_id>/issued")

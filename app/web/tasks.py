@@ -9,7 +9,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.queries import plans, story, tasks, units
+from app.queries import plans, request_pages, slips, story, tasks, units
+from app.queries import requests as request_rows
 from app.queries.tasks import TaskPage, TaskRow
 from app.services import progress
 from app.services.progress import Word
@@ -66,7 +67,7 @@ def everything() -> str:
         unit_ids=[form.unit.data] if form.unit.data else None,
         plan_id=form.plan.data or None,
     )
-    rows = [row for row in found if not form.light.data or row.light.colour.value == form.light.data]
+    rows = [row for row in found if form.takes(row.light.colour, row.pace.pace)]
     return render_template("tasks/everything.html", form=form, sheet=_sheet(rows), plans=len(issued))
 
 
@@ -90,6 +91,7 @@ class Steps:
     request_close: bool
     close: bool
     send_back: bool
+    resume: bool
 
 
 def _steps(page: TaskPage) -> Steps:
@@ -103,22 +105,35 @@ def _steps(page: TaskPage) -> Steps:
         TASK.allows(state, TaskEvent.REQUEST_CLOSE) and allows(viewer, Act.REQUEST_CLOSE, lead),
         TASK.allows(state, TaskEvent.CLOSE) and allows(viewer, Act.CLOSE_TASK),
         TASK.allows(state, TaskEvent.SEND_BACK) and allows(viewer, Act.CLOSE_TASK),
+        TASK.allows(state, TaskEvent.RESUME) and allows(viewer, Act.ANSWER_REQUEST),
     )
 
 
 def _seen_page(task_id: int) -> TaskPage:
     """The page of a task, for those who may see it; raises Refused missing, forbidden."""
-    page = tasks.page(task_id, local_date(clock.now()))
+    page = tasks.page(task_id, clock.now())
     require(actor(), Act.VIEW_TASK, progress.relation_to(actor(), page.task))
     return page
 
 
 @bp.get("/tasks/<int:task_id>")
 def show(task_id: int) -> str:
-    page = _seen_page(task_id)
+    page, today = _seen_page(task_id), local_date(clock.now())
     letters_of = None if allows(actor(), Act.SUPERVISE) else actor().unit_ids
     lines, more = story.story(page.task, letters_of=letters_of, whole="whole" in request.args)
-    return render_template("tasks/show.html", page=page, steps=_steps(page), lines=lines, more=more)
+    return render_template(
+        "tasks/show.html",
+        page=page,
+        steps=_steps(page),
+        lines=lines,
+        more=more,
+        slips=slips.about(task_id=task_id, unit_ids=letters_of),
+        offers=request_pages.offers(page.task, actor().unit_ids, today),
+        asked=request_pages.of_task(task_id, today, unit_ids=letters_of),
+        original_on=request_rows.original_deadline(task_id),
+        extended=request_rows.extensions(task_id),
+        suspension=request_rows.suspension_of(task_id),
+    )
 
 
 @bp.post("/tasks/<int:task_id>/signature")

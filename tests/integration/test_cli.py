@@ -327,5 +327,5 @@ def test_without_settings_the_defaults_hold_and_with_them_they_do_not() -> None:
 
 def test_a_mail_address_of_another_kind_is_refused_at_the_start(sqlite_world: World) -> None:
     config = replace(config_for("sqlite://"), SMTP_URL="http://127.0.0.1:25")
-    with pytest.raises(ValueError, match="smtp://"):
+    with pytest.raises(ConfigError, match="smtp://"):
         create_app(config, clock=FrozenClock(at(date(2025, 3, 3))))

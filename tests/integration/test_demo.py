@@ -96,6 +96,10 @@ def test_what_was_owed_and_done_is_counted_by_kind(demo: World) -> None:
         (DutyKind.MONTHLY_REPORT, DutyState.OPEN): 13,
         (DutyKind.MONTHLY_REPORT, DutyState.FILED): 8,
         (DutyKind.MONTHLY_REPORT, DutyState.DONE): 320,
+        (DutyKind.CONSOLIDATION, DutyState.DONE): 54,
+        (DutyKind.CONSOLIDATION, DutyState.OPEN): 13,
+        (DutyKind.REVIEW, DutyState.DONE): 4,
+        (DutyKind.REVIEW, DutyState.OPEN): 1,
         (DutyKind.BULLETIN, DutyState.DONE): 2,
     }
 
@@ -133,7 +137,7 @@ def test_a_task_is_closed_and_another_waits_to_be(demo: World) -> None:
 def test_its_lights_show_every_colour_that_means_something(demo: World) -> None:
     with demo.app.app_context():
         colours = {row.light.colour for row in tasks.rows(TODAY)}
-    assert colours == {Colour.RED, Colour.YELLOW, Colour.GREEN}
+    assert colours == {Colour.RED, Colour.YELLOW, Colour.BLUE, Colour.GREEN}
 
 
 def test_letters_of_the_past_are_on_record_and_reached_nobody(demo: World) -> None:

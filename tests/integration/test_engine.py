@@ -68,12 +68,13 @@ def test_ten_engines_at_once_give_each_notice_once(world: World) -> None:
     world.clock.go_to(date(2025, 3, 26))
     turns = world.at_once([partial(tick, world.now)] * 10)
     duties = world.duties()
-    assert Counter(d.kind for d in duties) == {DutyKind.SIGN: 24, DutyKind.MONTHLY_REPORT: 24}
+    asked = {DutyKind.SIGN: 24, DutyKind.MONTHLY_REPORT: 24}
+    assert Counter(d.kind for d in duties) == {**asked, DutyKind.CONSOLIDATION: 12, DutyKind.REVIEW: 1}
     given = Counter((n.duty_id, n.epoch, n.rung, n.person_id) for n in world.notices())
     assert set(given.values()) == {1}
-    assert {duty_id for duty_id, *_ in given} == {d.id for d in duties}
+    assert {duty_id for duty_id, *_ in given} == {d.id for d in duties if d.kind in asked}
     assert sum(turn.notices for turn in turns) == len(given)
-    assert sum(turn.opened for turn in turns) == 24
+    assert sum(turn.opened for turn in turns) == 24 + 12 + 1
     assert sum(turn.judged for turn in turns) == 48  # each duty claimed by one engine alone
     assert sum(turn.faults for turn in turns) == 0
 
@@ -139,7 +140,9 @@ def test_rungs_after_a_late_arming_collapse_too_and_count_from_it(world: World) 
     world.hear()
     world.run_to(date(2025, 4, 17))
     assert rungs(world, duty.id) == [0, 3, 4, 5]
-    assert world.get(Duty, duty.id).next_action_at == at(date(2025, 4, 24), 9)  # +15, from the arming on 2 April
+    assert world.get(Duty, duty.id).next_action_at == at(
+        date(2025, 4, 24), 9
+    )  # +15, from the arming on 2 April
 
 
 def test_a_rung_acted_late_gives_the_next_audience_its_days(world: World) -> None:
@@ -266,14 +269,18 @@ def test_a_poisoned_plan_stays_closed_alone_and_the_others_go_on(
     ill, well = world.issue(), world.issue()
     with world.writing() as s:
         broken = PolicyVersion(
-            subject=PolicySubject.CADENCE, version=2, body={}, note="坏规则", created_at=world.now
+            subject=PolicySubject.CADENCE,
+            version=2,
+            body={"monthly_due_day": "月底"},
+            note="坏规则",
+            created_at=world.now,
         )
         s.add(broken)
         s.flush()
         s.execute(sa.update(Plan).where(Plan.id == ill).values(cadence_version_id=broken.id))
     world.clock.go_to(date(2025, 3, 20))
     turn = world.tick()
-    assert (turn.opened, turn.faults) == (2, 1)
+    assert (turn.opened, turn.faults) == (4, 1)  # two reports, what is gathered of them, and its review
     assert {d.plan_id for d in world.duties(kind=DutyKind.MONTHLY_REPORT)} == {well}
     assert turn.notices > 0
 

@@ -41,6 +41,7 @@ def as_told(seen: Foresight) -> list[Told]:
 
 
 def as_done(world: World, after: int = 0) -> list[Told]:
+    """What the ladders have said; that the administrator is told of a vacant post is nobody's rung, nor foretold."""
     duties = {duty.id: duty for duty in world.duties()}
     return sorted(
         (
@@ -54,7 +55,7 @@ def as_done(world: World, after: int = 0) -> list[Told]:
             local_date(n.created_at),
         )
         for n in world.notices()
-        if n.id > after
+        if n.id > after and n.rung >= 0
     )
 
 

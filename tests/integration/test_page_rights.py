@@ -10,11 +10,30 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app.models import Candidate, ForceMember, FormerSource, Group, MailHold, Plan
+from app.models import (
+    Candidate,
+    Deputy,
+    Duty,
+    ForceMember,
+    FormerSource,
+    Group,
+    Handover,
+    MailHold,
+    Plan,
+    PolicyDraft,
+    PolicyVersion,
+    Slip,
+    WorkCalendar,
+)
+from app.models.rules import PolicySubject
+from tests.asking import ask
 from tests.pages import Reader, check, signed_in
 from tests.world import LEAD, Asked, World
 from workflows.cadence import DutyKind
-from workflows.units import ForceRole, UnitKind
+from workflows.escalation import LetterKind
+from workflows.lifecycle import SlipState
+from workflows.requests import RequestKind
+from workflows.units import ForceRole, Post, UnitKind
 
 PEOPLE = {
     "zhuanban": "office",
@@ -23,7 +42,21 @@ PEOPLE = {
     "jiaoyu": "owner",
     "minzheng": "stranger",
 }
-OURS = ("plans", "proposals", "supervision", "engine", "calendars", "admin", "registry", "versions")
+PEOPLES = ("deputies", "handovers", "letters", "receipts")
+OURS = (
+    *PEOPLES,
+    "plans",
+    "proposals",
+    "supervision",
+    "engine",
+    "calendars",
+    "admin",
+    "registry",
+    "versions",
+    "slips",
+    "requests",
+    "rules",
+)
 
 OFFICE = {"office"}
 READERS = {"office", "leader"}
@@ -87,9 +120,39 @@ TABLE: dict[tuple[str, str], set[str]] = {
     ("supervision.letter", "GET"): READERS,
     ("supervision.duty", "GET"): {"office", "leader", "owner"},
     ("supervision.record_issue", "POST"): OFFICE,
+    ("supervision.finish_review", "POST"): OFFICE,
+    ("slips.queue", "GET"): READERS,
+    ("slips.decide", "POST"): READERS,
+    ("slips.show", "GET"): {"office", "leader", "owner"},
+    ("slips.answer", "POST"): {"owner"},
+    ("requests.index", "GET"): {"office", "leader", "owner", "stranger"},
+    ("requests.new", "GET"): {"owner"},
+    ("requests.new", "POST"): {"owner"},
+    ("requests.show", "GET"): {"office", "leader", "owner"},
+    ("requests.answer", "POST"): READERS,
+    ("requests.withdraw", "POST"): {"owner"},
+    ("requests.resume", "POST"): READERS,
+    ("rules.index", "GET"): KEEPERS,
+    ("rules.version", "GET"): KEEPERS,
+    ("rules.begin", "POST"): KEEPERS,
+    ("rules.draft", "GET"): KEEPERS,
+    ("rules.save", "POST"): KEEPERS,
+    ("rules.ladder", "GET"): KEEPERS,
+    ("rules.ladder", "POST"): KEEPERS,
+    ("rules.discard", "POST"): KEEPERS,
+    ("rules.take", "GET"): KEEPERS,
+    ("rules.take", "POST"): KEEPERS,
+    ("rules.move", "GET"): KEEPERS,
+    ("rules.move", "POST"): KEEPERS,
+    ("rules.simulate", "GET"): KEEPERS,
+    ("rules.foretold", "GET"): KEEPERS,
     ("calendars.index", "GET"): KEEPERS,
     ("calendars.preview", "POST"): KEEPERS,
     ("calendars.publish", "POST"): KEEPERS,
+    ("calendars.new", "GET"): KEEPERS,
+    ("calendars.show", "GET"): KEEPERS,
+    ("calendars.preview_own", "POST"): KEEPERS,
+    ("calendars.publish_own", "POST"): KEEPERS,
     ("engine.index", "GET"): KEEPERS,
     ("engine.release", "POST"): OFFICE,
     ("admin.units", "GET"): EVERY,
@@ -107,6 +170,19 @@ TABLE: dict[tuple[str, str], set[str]] = {
     ("admin.person", "GET"): KEEPERS,
     ("admin.person", "POST"): KEEPERS,
     ("admin.reset_password", "POST"): KEEPERS,
+    ("deputies.mine", "GET"): {"office", "leader", "admin", "owner", "stranger"},
+    ("deputies.of", "GET"): {"office", "admin", "owner"},
+    ("deputies.prefer", "POST"): {"office", "admin", "owner"},
+    ("deputies.appoint", "POST"): {"office", "admin", "owner"},
+    ("deputies.end", "POST"): {"office", "admin", "owner"},
+    ("handovers.index", "GET"): KEEPERS,
+    ("handovers.take", "POST"): KEEPERS,
+    ("handovers.waive", "POST"): KEEPERS,
+    ("letters.show", "GET"): {"office", "owner"},
+    ("letters.received", "POST"): {"owner"},
+    ("receipts.index", "GET"): READERS,
+    ("receipts.record", "POST"): OFFICE,
+    ("receipts.record_one", "POST"): OFFICE,
     ("registry.starting_set", "GET"): KEEPERS,
     ("registry.starting_set", "POST"): KEEPERS,
     ("registry.export", "GET"): EVERY,
@@ -115,6 +191,22 @@ TABLE: dict[tuple[str, str], set[str]] = {
     ("registry.apply", "POST"): KEEPERS,
 }
 """(endpoint, method) → who may. Everybody else reads 403, but for the stranger at a duty: 404."""
+
+HIDDEN = {
+    "deputies.of": {"leader", "stranger"},
+    "deputies.prefer": {"leader", "stranger"},
+    "deputies.appoint": {"leader", "stranger"},
+    "deputies.end": {"leader", "stranger"},
+    "requests.new": {"office", "stranger"},
+    "requests.show": {"admin", "stranger"},
+    "requests.answer": {"owner", "admin", "stranger"},
+    "requests.withdraw": {"office", "admin", "stranger"},
+    "requests.resume": {"owner", "stranger"},
+    "letters.show": {"leader", "admin", "stranger"},
+    "letters.received": {"office", "leader", "admin", "stranger"},
+    "slips.answer": {"office", "stranger"},
+}
+"""Endpoint → who reads 404 there, not 403: what is a person's own, nobody else learns of."""
 
 ALLOWED_ANSWERS = {"GET": {200}, "POST": {303, 400, 409}}
 
@@ -133,14 +225,26 @@ class Things:
     hold_id: int
     candidate_id: int
     member_id: int
+    deputy_id: int
+    handover_id: int
     former_id: int
     version: tuple[int, int]
+    slip_id: int
+    draft_id: int
+    version_id: int
     place: int = 0
+    subject: str = "ladders"
+    kind: str = "sign"
+    calendar_id: int = 0
+    request_id: int = 0
+    running_id: int = 0
 
     def of(self, endpoint: str, name: str) -> Any:
         """The value of a parameter; pages of a new version speak of a draft that is one, and of a task in it."""
         if endpoint.startswith("versions.") and name in {"plan_id", "task_id"}:
             return self.version[name == "task_id"]
+        if endpoint.startswith("requests.") and name in {"task_id", "kind"}:
+            return self.running_id if name == "task_id" else "coordination"
         return getattr(self, name)
 
 
@@ -157,9 +261,34 @@ def things(world: World) -> Things:
     draft = world.tasks()[-1]
     with world.writing() as s:
         hold = MailHold(held_at=world.now, letters=600)
+        own = WorkCalendar(name="幼儿园")
+        s.add(own)
         offer = Candidate(plan_id=draft.plan_id, position=0, title="候选", text="要办好。", start=0, end=4)
         seat = ForceMember(plan_id=draft.plan_id, position=0, role=ForceRole.MEMBER, printed="民政部门")
-        s.add_all([hold, offer, seat])
+        liaison, unit_id = world.person_id(f"{LEAD}联络员"), world.unit_id(LEAD)
+        away = Deputy(
+            person_id=liaison,
+            stands_in_id=world.person_id(f"{LEAD}科长"),
+            from_on=world.clock.today,
+            until_on=world.clock.today,
+            set_at=world.now,
+        )
+        left = Handover(
+            person_id=world.person_id(f"{LEAD}局长"), unit_id=unit_id, post=Post.HEAD, left_at=world.now
+        )
+        asked = s.scalars(sa.select(Duty).where(Duty.unit_id == unit_id, Duty.kind == DutyKind.SIGN)).first()
+        assert asked
+        slip = Slip(
+            duty_id=asked.id, epoch=1, rung=3, kind=LetterKind.BLUE_SLIP, state=SlipState.SENT, reason="试"
+        )
+        slip.drafted_at = world.now
+        ladders = s.scalars(
+            sa.select(PolicyVersion).where(PolicyVersion.subject == PolicySubject.LADDERS)
+        ).one()
+        rules = PolicyDraft(
+            subject=PolicySubject.LADDERS, base_id=ladders.id, body=ladders.body, written_at=world.now
+        )
+        s.add_all([hold, offer, seat, away, left, slip, rules])
         demand = {"kind": DutyKind.MONTHLY_REPORT, "day": 28, "text": "每月28日前", "start": 0, "end": 4}
         s.get_one(Plan, draft.plan_id).proposals = {"cadences": [demand]}
     version_id = world.draft(Asked("改善幼儿园办园条件"), title="修订")
@@ -168,6 +297,8 @@ def things(world: World) -> Things:
         version.replaces_id = world.tasks()[0].plan_id
         former = FormerSource(plan_id=version_id, source_id=version.source_id, replaced_at=world.now)
         s.add(former)
+    running_id = world.tasks()[0].id
+    request_id = ask(world, running_id, RequestKind.SUSPENSION)
     return Things(
         draft.plan_id,
         draft.id,
@@ -179,8 +310,16 @@ def things(world: World) -> Things:
         hold.id,
         offer.id,
         seat.id,
+        away.id,
+        left.id,
         former.id,
         (version_id, world.tasks(version_id)[0].id),
+        slip.id,
+        rules.id,
+        ladders.id,
+        calendar_id=own.id,
+        request_id=request_id,
+        running_id=running_id,
     )
 
 
@@ -213,7 +352,9 @@ def test_every_page_answers_each_person_as_the_table_says(county: World, usernam
         if who in TABLE[endpoint, method]:
             expected = ALLOWED_ANSWERS[method]
         else:
-            hidden = endpoint == "supervision.duty" and who == "stranger"
+            hidden = (
+                endpoint in {"supervision.duty", "slips.show"} and who == "stranger"
+            ) or who in HIDDEN.get(endpoint, ())
             expected = {404} if hidden else {403}
         assert answer.status_code in expected, (endpoint, method, who, answer.status)
         if answer.mimetype == "text/html" and answer.status_code != 303:

@@ -20,7 +20,7 @@ from app.models import Duty, LedgerEntry, Letter, MailHold
 from tests.pages import Reader, signed_in
 from tests.world import LEAD, OFFICE, SHARER, Asked, World
 from workflows.cadence import DutyKind
-from workflows.lifecycle import DutyState
+from workflows.lifecycle import DutyState, Hold
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_what_stands_at_the_top_or_waits_for_a_reason_is_left_alone(world: World
     with world.app.app_context(), transaction() as s:
         held = s.scalars(sa.select(Duty).where(Duty.next_action_at.is_not(None))).first()
         assert held
-        held.next_action_at, held.hold_reason = None, "等待协调"
+        held.next_action_at, held.hold, held.hold_reason = None, Hold.COORDINATION, "等待协调"
     before = [(duty.id, duty.next_action_at) for duty in world.duties()]
     assert audited(world).repaired == 0
     assert [(duty.id, duty.next_action_at) for duty in world.duties()] == before

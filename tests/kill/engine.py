@@ -1,66 +1,80 @@
-"""Engines that are there to be killed: `python -m tests.kill.engine URL SMTP STEPS`.
+"""Engines that are there to be killed: `python -m tests.kill.engine URL SMTP LINE`.
 
-The program makes itself ready, then forks one engine for every line it reads, prints its process id, waits for its end
-and prints how it ended. STEPS is a file of instants, one a line; an engine takes one turn at each. How far the clock has
-come is kept beside it, for the next engine to go on from: time does not go back because an engine died.
+The program makes itself ready, then forks an engine for every line it reads, so that no engine spends its short life on
+warming up. An engine connects to the socket LINE and says who it is; then it answers every instant it is told with a
+word, when turns at that instant find nothing more to do. Time is the harness's: it goes on when all engines have answered.
 """
 
 from __future__ import annotations
 
+import logging
 import os
+import signal
+import socket
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
+import sqlalchemy as sa
 from flask import Flask
 
 from app import create_app
 from app.clock import StoppedClock
-from app.engine import outbox, tick
+from app.db import database
+from app.engine import run
 from app.mail import SmtpPost
-from tests.conftest import config_for
+from tests.conftest import config_for, dispose
+
+DONE = "done\n"
+COMMITS = "commits\n"
+"""Said right before each commit, so that death can come at the moments that matter."""
+
+WORK = frozenset({"opened", "judged", "notices", "written", "sent", "delayed"})
+"""The counts of a turn that say there may be more to do at the same instant."""
 
 
-def work(app: Flask, clock: StoppedClock, steps: Path) -> None:
-    """Take a turn at every instant from where the clock stands."""
-    instants = read(steps)
-    reached = steps.with_suffix(".reached")
-    begin = int(reached.read_text() or 0) if reached.exists() else 0
-    for number, instant in enumerate(instants[begin:], begin):
-        draft = steps.with_suffix(".draft")
-        draft.write_text(str(number))
-        draft.replace(reached)
-        take_turn(app, clock, instant)
+def serve(app: Flask, clock: StoppedClock, line: str) -> None:
+    """Take turns at every instant the harness names, until it hangs up."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(line)
+        connection.sendall(f"{os.getpid()}\n".encode())
+        with app.app_context():
+            sa.event.listen(database(), "commit", lambda _: connection.sendall(COMMITS.encode()))
+        for said in connection.makefile():
+            clock.instant = datetime.fromisoformat(said.strip())
+            while take_turn(app, clock.instant):
+                pass
+            connection.sendall(DONE.encode())
 
 
-def read(steps: Path) -> list[datetime]:
-    return [datetime.fromisoformat(line) for line in steps.read_text().split()]
-
-
-def take_turn(app: Flask, clock: StoppedClock, instant: datetime) -> None:
-    clock.instant = instant
+def take_turn(app: Flask, now: datetime) -> bool:
+    """A whole turn, as the metronome has them; whether it found anything to do."""
     with app.app_context():
-        tick.tick(instant)
-        outbox.deliver(app.extensions["post"], instant)
+        counts = run.turn(app.extensions["post"], now)
+    return any(counts[name] for name in WORK)
 
 
-def main(url: str, smtp: str, steps: Path) -> None:
+def main(url: str, smtp: str, line: str) -> None:
     """Fork an engine for every line on standard input."""
     clock = StoppedClock(datetime.min.replace(tzinfo=UTC))
     post = SmtpPost(smtp, "落实系统 <luoshi@luoshi.example>", 20)
-    app = create_app(replace(config_for(url), TICK_BATCH=20, LEASE_SECONDS=60), clock=clock, post=post)
-    take_turn(app, clock, read(steps)[0])  # so that no engine spends its short life on warming up
-    app.extensions["db"].kw["bind"].dispose()
+    config = replace(config_for(url), TICK_BATCH=50, LEASE_SECONDS=60)
+    app = create_app(config, clock=clock, post=post)
+    logging.disable(logging.INFO)
+    warm_up(app, clock)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever dies is gone: the harness hears it on the line
     for _ in sys.stdin:
-        engine = os.fork()
-        if engine == 0:
-            work(app, clock, steps)
+        if os.fork() == 0:
+            serve(app, clock, line)
             os._exit(0)
-        print(engine, flush=True)  # noqa: T201 (the harness reads it)
-        _, status = os.waitpid(engine, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201
+
+
+def warm_up(app: Flask, clock: StoppedClock) -> None:
+    """A turn on a day long before there is anything to do: what is loaded late is loaded now."""
+    clock.instant = datetime(2025, 1, 6, 2, tzinfo=UTC)
+    take_turn(app, clock.instant)
+    dispose(app)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]))
+    main(*sys.argv[1:])

@@ -1,198 +1,138 @@
-"""Twenty SIGKILLs at random moments of tick and delivery: nothing lost, nothing doubled in the table."""
+"""A hundred SIGKILLs at random moments, four engines at once: nothing lost, nothing doubled in the table.
+
+3,000 duties with three rungs each, every letter over real SMTP to a server that counts. What a death may repeat is the
+one letter that the mail server had taken and the dead engine had not yet recorded; it comes again as the same letter.
+"""
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
-from threading import Event
-from time import monotonic
-from typing import NamedTuple
 
 import sqlalchemy as sa
+from flask import Flask
 
-from app import ledger
-from app.db import session
-from app.models import Duty, Letter, Notice, Person, Task, Unit
+from app import duties, ledger
+from app.db import session, transaction
+from app.models import Duty, Letter, Notice, Plan, PolicyVersion
+from app.models.rules import PolicySubject
 from tests.conftest import dispose, make_app
-from tests.world import LEAD, Asked, FakePost, FrozenClock, World, at
-from tools.mailcatcher import MailCatcher
+from tests.infra import crowd
+from tests.kill.harness import Doom, engines
+from tests.shipped import CALENDAR
+from tests.world import FakePost, FrozenClock, at
+from workflows.cadence import DutyKind
+from workflows.escalation import Audience, Ladder, LetterKind, Rung
 from workflows.lifecycle import LetterState, NoticeState
 
-KILLS = 20
-SPARED = 6
-"""Turns at the end in which nobody is killed: the last kill finds work, and every dead engine's lease runs out."""
-UNITS, TASKS = 20, 10
-FIRST, LAST = date(2025, 3, 3), date(2025, 3, 31)
-
-
-class Fact(NamedTuple):
-    """A notice without what differs from run to run."""
-
-    unit: str
-    task: str | None
-    kind: str
-    period: str
-    epoch: int
-    rung: int
-    person: str
-
-
-class Doom(NamedTuple):
-    """When an engine is killed: so many seconds after some engine began that turn. A slow machine moves it along."""
-
-    turn: int
-    seconds: float
-
-
-class Engines:
-    """Engines over one database and one mail server, one after another."""
-
-    def __init__(self, program: subprocess.Popen[str], reached: Path, log: Path) -> None:
-        self.program, self.reached, self.log = program, reached, log
-        self.waiting = Event()
-
-    def run(self, doom: Doom | None = None) -> int:
-        """Run an engine to its end, or kill it at its doom; returns how it ended: 0, or -9."""
-        assert self.program.stdin
-        assert self.program.stdout
-        self.program.stdin.write("go\n")
-        self.program.stdin.flush()
-        engine = int(self.program.stdout.readline())
-        if doom is not None:
-            while self._turn() < doom.turn:
-                assert _lives(engine), f"it died by itself: {self.log.read_text()[-3000:]}"
-                self.waiting.wait(0.001)
-            self.waiting.wait(doom.seconds)
-            os.kill(engine, signal.SIGKILL)
-        return int(self.program.stdout.readline())
-
-    def _turn(self) -> int:
-        return int(self.reached.read_text()) if self.reached.exists() else 0
-
-
-def _lives(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-@contextmanager
-def engines(url: str, catcher: MailCatcher, folder: Path) -> Iterator[Engines]:
-    steps = folder / "steps"
-    steps.write_text("\n".join(instant.isoformat() for instant in instants()))
-    command = [
-        sys.executable,
-        "-m",
-        "tests.kill.engine",
-        url,
-        f"smtp://127.0.0.1:{catcher.smtp_port}",
-        str(steps),
-    ]
-    pipe = subprocess.PIPE
-    with (
-        (folder / "log").open("wb") as log,
-        subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=log, text=True) as program,
-    ):
-        yield Engines(program, steps.with_suffix(".reached"), folder / "log")
-        assert program.stdin
-        program.stdin.close()
-        assert program.wait(30) == 0
-
-
-def instants() -> list[datetime]:
-    """Two turns a day, and one more whenever a dead engine's lease may have to run out first."""
-    days = [day for n in range((LAST - FIRST).days + 1) if (day := FIRST + timedelta(days=n)).weekday() < 5]
-    return [at(day, hour, minute) for day in days for hour, minute in ((10, 0), (10, 5))]
-
-
-def found(url: str) -> World:
-    """A county with several hundred duties, all of which everybody neglects."""
-    world = World(make_app(url, FrozenClock(at(FIRST, 9)), FakePost()), FrozenClock(at(FIRST, 9)), FakePost())
-    units = [f"演示单位{n}" for n in range(UNITS)]
-    for unit in units:
-        world.unit(unit)
-    world.issue(
-        *(
-            Asked(
-                f"任务{n}",
-                LEAD,
-                (units[n % UNITS], units[(n + 1) % UNITS], units[(n + 5) % UNITS]),
-                due=date(2025, 3, 26),
-            )
-            for n in range(TASKS)
-        )
+KILLS, WORKERS = 100, 4
+UNITS, TASKS = 300, 10
+LADDER = Ladder(
+    tuple(
+        Rung(offset, letter, (Audience.LIAISON,))
+        for offset, letter in ((-1, LetterKind.ADVANCE), (0, LetterKind.DUE), (1, LetterKind.URGE))
     )
-    dispose(world.app)
-    return world
+)
+FOUNDED, FIRST_DUE = date(2025, 3, 3), date(2025, 3, 11)
+DAYS = TASKS + len(LADDER.rungs) - 1
+"""Each task is due a working day after the one before: so many days have something to say, to everybody."""
+
+LETTERS = UNITS * DAYS
 
 
-def told(world: World) -> Counter[Fact]:
-    with world.app.app_context():
-        rows = session().execute(
-            sa.select(
-                Unit.name, Task.title, Duty.kind, Duty.period_key, Notice.epoch, Notice.rung, Person.name
+def neglected(app: Flask) -> None:
+    """A county with 3,000 duties, each with three rungs to one person; nobody will do anything."""
+    with app.app_context():
+        with transaction() as s:
+            version = PolicyVersion(
+                subject=PolicySubject.LADDERS,
+                version=2,
+                body={kind.value: LADDER.as_json() for kind in DutyKind},
+                note="三级",
+                created_at=at(FOUNDED),
             )
-            .select_from(Notice)
-            .join(Duty)
-            .join(Unit)
-            .join(Person, Person.id == Notice.person_id)
-            .outerjoin(Task, Task.id == Duty.task_id)
-        )
-        return Counter(Fact(*row) for row in rows)
+            s.add(version)
+            s.flush()
+            version_id = version.id
+        there = crowd.found(UNITS, TASKS, version_id)
+        with transaction() as s:
+            plan = s.get_one(Plan, there.plan_id)
+            due = [CALENDAR.shift(FIRST_DUE, n) for n in range(TASKS)]
+            owed = [
+                duties.Owed(task.id, unit_id, DutyKind.COMPLETION, "", FOUNDED, due_on)
+                for task, due_on in zip(plan.tasks, due, strict=True)
+                for unit_id in crowd.units(there)
+            ]
+            duties.open_all(s, plan, owed, at(FOUNDED))
 
 
-def test_twenty_kills_lose_nothing_and_double_nothing(
-    new_database: Callable[[bool], str], tmp_path: Path
-) -> None:
+def instants(app: Flask) -> Iterator[datetime]:
+    """From one moment for which anything waits to the next, until nothing does; an unfinished one comes again."""
+    now = at(FOUNDED)
+    while coming := next_moment(app):
+        now = max(now, coming)
+        yield now
+
+
+def next_moment(app: Flask) -> datetime | None:
+    """When a duty, a notice, a letter or a dead sender's lease is next to be looked at."""
+    outgoing = Letter.state.in_([LetterState.WAITING, LetterState.LEASED])
+    moments = (
+        sa.select(sa.func.min(Duty.next_action_at)),
+        sa.select(sa.func.min(Notice.not_before_at)).where(Notice.state == NoticeState.PENDING),
+        sa.select(sa.func.min(Letter.not_before_at)).where(outgoing),
+    )
+    with app.app_context():
+        return min(filter(None, map(session().scalar, moments)), default=None)
+
+
+def dooms(chance: random.Random) -> list[Doom]:
+    """Half of them around the commits that climb and write letters, half around the arrival of a letter."""
+
+    def soon() -> float:
+        return 10 ** chance.uniform(-4, -1)  # of every order: a commit takes as long as the disk takes
+
+    early = [
+        Doom(soon(), instant=chance.randrange(DAYS), commits=chance.randint(1, 24)) for _ in range(KILLS // 2)
+    ]
+    late = [Doom(soon(), letters=chance.randrange(LETTERS)) for _ in range(KILLS // 2)]
+    return early + late
+
+
+def told() -> Counter[tuple[int, int, int]]:
+    """How many notices each rung of each duty has in the table."""
+    rows = session().execute(sa.select(Notice.duty_id, Notice.epoch, Notice.rung))
+    return Counter((duty_id, epoch, rung) for duty_id, epoch, rung in rows)
+
+
+def test_a_hundred_kills_lose_nothing_and_double_nothing(database_url: str, tmp_path: Path) -> None:
     seed = random.SystemRandom().randrange(1_000_000)
     print(f"seed {seed}")  # noqa: T201 (shown when the test fails, and with -s)
     chance = random.Random(seed)
-    undisturbed, victim = found(new_database(True)), found(new_database(True))
-
-    (tmp_path / "undisturbed").mkdir()
-    with (
-        MailCatcher(tmp_path / "undisturbed" / "mail") as catcher,
-        engines(str(undisturbed.app.config["DATABASE_URL"]), catcher, tmp_path / "undisturbed") as calm,
-    ):
-        began = monotonic()
-        assert calm.run() == 0
-        whole = monotonic() - began
-        assert len(catcher.letters()) == undisturbed.count(Letter) > 100
-
-    (tmp_path / "victim").mkdir()
-    with (
-        MailCatcher(tmp_path / "victim" / "mail") as catcher,
-        engines(str(victim.app.config["DATABASE_URL"]), catcher, tmp_path / "victim") as doomed,
-    ):
-        last = len(instants()) - SPARED
-        turns = sorted(chance.randrange(last) for _ in range(KILLS))
-        a_turn = whole / len(instants())
-        ends = [doomed.run(Doom(turn, chance.uniform(0, 2 * a_turn))) for turn in turns]
-        assert ends == [-signal.SIGKILL] * KILLS
-        assert doomed.run() == 0
-        arrived = Counter(str(letter.message["Message-ID"]) for letter in catcher.letters())
-
-    assert told(victim) == told(undisturbed)
-    assert set(told(victim).values()) == {1}
-    assert {notice.state for notice in victim.notices()} == {NoticeState.SENT}
-    letters = {letter.message_id: letter.state for letter in victim.letters()}
-    assert set(letters.values()) == {LetterState.SENT}
+    app = make_app(database_url, FrozenClock(at(FOUNDED)), FakePost())
+    neglected(app)
+    with engines(database_url, tmp_path, WORKERS) as harness:
+        harness.run(instants(app), dooms(chance), chance)
+    assert harness.killed == KILLS
+    with app.app_context():
+        s = session()
+        owed = set(s.scalars(sa.select(Duty.id)))
+        letters = {letter.message_id: letter for letter in s.scalars(sa.select(Letter))}
+        notices = s.scalars(sa.select(Notice)).all()
+        assert len(owed) == UNITS * TASKS
+        assert told() == Counter({(d, 1, rung): 1 for d in owed for rung in range(len(LADDER.rungs))})
+        assert {notice.state for notice in notices} == {NoticeState.SENT}
+        assert {letter.state for letter in letters.values()} == {LetterState.SENT}
+        assert ledger.first_broken(s) is None
+    arrived = Counter(harness.arrived)
     assert set(arrived) == set(letters)
-    doubled = sum(arrived.values()) - len(arrived)
+    doubled = len(harness.arrived) - len(arrived)
+    again = sum(letter.attempts - 1 for letter in letters.values())
     assert doubled <= KILLS  # each death can repeat the one letter that was in the server's hands
-    with victim.app.app_context():
-        assert ledger.first_broken(session()) is None
-    figures = f"{len(victim.notices())} notices, {len(letters)} letters, {doubled} arrived twice"
-    print(f"{figures}, {whole:.1f} s undisturbed")  # noqa: T201
-    for world in (undisturbed, victim):
-        dispose(world.app)
+    assert doubled <= again  # and only letters whose sender died before it could record them
+    figures = f"{len(notices)} notices, {len(letters)} letters, {again} taken over, {doubled} arrived twice"
+    print(figures)  # noqa: T201
+    dispose(app)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from workflows.cadence import CadenceRules
+from workflows.cadence import CadenceRules, Rhythm, Roll
 from workflows.calendar import WorkCalendar, instant
-from workflows.escalation import DEFAULT_LADDERS, Audience, Climb, Ladder, LetterKind, Rung
+from workflows.commitments import TaskKind
+from workflows.escalation import DEFAULT_LADDERS, DRAFTED, Audience, Climb, Ladder, LetterKind, Rung
 from workflows.holidays import PUBLISHED
 
 days = st.dates(date(2022, 6, 1), date(2027, 12, 31))
@@ -28,6 +30,31 @@ def more_holidays(draw: st.DrawFn) -> WorkCalendar:
     return WorkCalendar(named, PUBLISHED)
 
 
+own_days = st.dictionaries(days, st.booleans(), max_size=30)
+"""Days on which a calendar departs from the one below: worked or not."""
+
+
+@st.composite
+def own_calendars(draw: st.DrawFn) -> WorkCalendar:
+    """A calendar of one's own on top of one or two others: holidays of its own, and days worked in exchange."""
+    calendar = draw(more_holidays())
+    for version in range(1, draw(st.integers(2, 3))):
+        named: dict[date, bool] = {}
+        for first in draw(st.lists(days, max_size=6)):
+            works = draw(st.booleans())
+            named |= {first + timedelta(days=n): works for n in range(draw(st.integers(1, 40)))}
+        calendar = calendar.with_own(named, version)
+    return calendar
+
+
+calendars = more_holidays() | own_calendars()
+
+
+month_days = st.dates(date(2024, 1, 1), date(2024, 12, 31)).map(lambda day: (day.month, day.day))
+rhythms = st.dictionaries(
+    st.sampled_from(TaskKind), st.sampled_from([r for r in Rhythm if r is not Rhythm.MONTHLY])
+)
+
 cadences = st.builds(
     CadenceRules,
     monthly_opens_day=st.integers(1, 31),
@@ -36,20 +63,77 @@ cadences = st.builds(
     assessment_opens=st.tuples(st.integers(1, 12), st.integers(1, 31)),
     assessment_due=st.tuples(st.integers(1, 12), st.integers(1, 31)),
     least_workdays_open=st.integers(0, 5),
+    consolidation_day=st.integers(1, 31),
+    review_day=st.integers(1, 31),
+    roll=st.sampled_from(Roll),
+    rhythm=rhythms,
+    half_days=st.tuples(st.integers(1, 15), st.integers(16, 31)),
+    term_ends=st.tuples(
+        month_days.filter(lambda day: not 4 <= day[0] <= 8), month_days.filter(lambda day: 4 <= day[0] <= 8)
+    ),
+    custom_days=st.lists(month_days, min_size=1, max_size=6, unique=True).map(tuple),
+    open_days=st.integers(1, 31),
 )
+"""Rules of every rhythm; most of them nobody would ship."""
+
+
+SENT, FOR_A_PERSON = [kind for kind in LetterKind if kind not in DRAFTED], sorted(DRAFTED)
+
+
+@st.composite
+def rungs(draw: st.DrawFn, offset: int | None) -> Rung:
+    """A rung on that day: any letter, audience and copies; after the date drafts, elsewhere none."""
+    overdue = offset is not None and offset > 0
+    letter = draw(st.sampled_from(SENT + FOR_A_PERSON if overdue else SENT))
+    spoken_to = draw(st.lists(st.sampled_from(Audience), min_size=1, unique=True))
+    others = [post for post in Audience if post not in spoken_to]
+    copies = draw(st.lists(st.sampled_from(others), unique=True)) if others else []
+    sent = letter not in DRAFTED
+    slip = draw(st.none() | st.sampled_from(FOR_A_PERSON)) if overdue and sent else None
+    times = draw(st.integers(0, 4)) if sent else 0
+    return Rung(
+        offset,
+        letter,
+        tuple(spoken_to),
+        tuple(copies),
+        slip,
+        every=draw(st.integers(1, 6)) if times else 0,
+        times=times,
+        receipt=draw(st.booleans()),
+        urgent=draw(st.booleans()),
+    )
 
 
 @st.composite
 def drawn_ladders(draw: st.DrawFn) -> Ladder:
-    """A ladder nobody ships: any number of rungs, with or without an opening."""
+    """A ladder nobody ships: any rungs, with or without an opening; the first has nothing to wait for."""
     offsets: list[int | None] = [*sorted(draw(st.sets(st.integers(-20, 20), max_size=8)))]
-    if draw(st.booleans()):
+    if draw(st.booleans()) or not offsets:
         offsets.insert(0, None)
-    rungs = tuple(Rung(offset, LetterKind.URGE, (Audience.LIAISON,)) for offset in offsets)
-    return Ladder(rungs, draw(st.integers(8, 19)), draw(st.integers(0, 5)))
+    first, *others = (draw(rungs(offset)) for offset in offsets)
+    return Ladder(
+        (replace(first, receipt=False), *others),
+        draw(st.integers(8, 19)),
+        draw(st.integers(1, 5)),
+        draw(st.integers(1, 4)),
+    )
 
 
 ladders = st.sampled_from(list(DEFAULT_LADDERS.values())) | drawn_ladders()
+
+
+def ungated(ladder: Ladder) -> Ladder:
+    """The same rungs, none of them waiting for receipt."""
+    return replace(ladder, rungs=tuple(replace(rung, receipt=False) for rung in ladder.rungs))
+
+
+def unrepeated(ladder: Ladder) -> Ladder:
+    """The same rungs, each of them said once."""
+    return replace(ladder, rungs=tuple(replace(rung, every=0, times=0) for rung in ladder.rungs))
+
+
+plain_ladders = ladders.map(ungated).map(unrepeated)
+"""Ladders that only climb."""
 
 
 @st.composite

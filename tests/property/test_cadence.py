@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import json
+from calendar import monthrange
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.property.strategies import cadences, days, more_holidays
+from tests.property.strategies import cadences, calendars, days, more_holidays, own_calendars
 from tests.shipped import CALENDAR
-from workflows.cadence import CadenceRules, DutyKind, month_of, next_opening, openings, quarter_of, year_of
+from workflows.cadence import (
+    CadenceRules,
+    DutyKind,
+    Rhythm,
+    Roll,
+    due_of,
+    in_calendar,
+    next_opening,
+    openings,
+    period_of,
+)
 from workflows.calendar import WorkCalendar
+from workflows.commitments import TaskKind
 
 FIRST, LAST = date(2022, 12, 31), date(2025, 12, 31)
 
@@ -20,6 +33,22 @@ YEARS = [2023, 2024, 2025]
 MONTHS = [f"{year}-{month:02}" for year in YEARS for month in range(1, 13)]
 
 within = st.dates(FIRST, LAST)
+
+ENDS_OF_YEAR = {Rhythm.QUARTERLY: "Q1 Q2 Q3 Q4", Rhythm.HALF_YEARLY: "H1 H2", Rhythm.PER_TERM: "T1 T2"}
+ENDS_OF_MONTH = {Rhythm.MONTHLY: [""], Rhythm.HALF_MONTHLY: ["-A", "-B"], Rhythm.MONTH_END: ["-E"]}
+
+
+def keys_of(year: int, rules: CadenceRules) -> list[tuple[DutyKind, str]]:
+    """Kind and key of everything that is owed for a year, written down one by one."""
+    keys = [(DutyKind.BULLETIN, f"{year}-Q{quarter}") for quarter in range(1, 5)]
+    keys.append((DutyKind.ASSESSMENT, str(year)))
+    for rhythm in {rules.rhythm_of(kind) for kind in TaskKind}:
+        ends = [f"-{end}" for end in ENDS_OF_YEAR.get(rhythm, "").split()]
+        ends += [f"-{m:02}{end}" for m in range(1, 13) for end in ENDS_OF_MONTH.get(rhythm, ())]
+        if rhythm is Rhythm.CUSTOM:
+            ends = [f"-{m:02}-{min(d, monthrange(year, m)[1]):02}" for m, d in rules.custom_days]
+        keys += [(DutyKind.MONTHLY_REPORT, f"{year}{end}") for end in ends]
+    return keys
 
 
 @given(cadences, st.lists(within, max_size=20))
@@ -38,8 +67,7 @@ def test_by_the_shipped_rules_three_years_open_three_years_of_periods(cuts: list
     opened = [p for since, until in pairwise(edges) for p in openings(since, until, rules, CALENDAR)]
     keys = {kind: sorted(p.key for p in opened if p.kind is kind) for kind in DutyKind}
     assert keys == {
-        DutyKind.SIGN: [],
-        DutyKind.COMPLETION: [],
+        **{kind: [] for kind in DutyKind},
         DutyKind.MONTHLY_REPORT: MONTHS,
         DutyKind.BULLETIN: ["2022-Q4", *(f"{y}-Q{q}" for y in YEARS for q in range(1, 5))][:-1],
         DutyKind.ASSESSMENT: [str(year) for year in YEARS],
@@ -48,34 +76,57 @@ def test_by_the_shipped_rules_three_years_open_three_years_of_periods(cuts: list
 
 @given(cadences, more_holidays())
 def test_no_period_a_rule_can_name_is_dropped(rules: CadenceRules, calendar: WorkCalendar) -> None:
-    """Every period, made one by one, is among the openings of the day it opens."""
-    for year in (2024, 2025):
-        periods = [month_of(year, month, rules, calendar) for month in range(1, 13)]
-        periods += [quarter_of(year, quarter, rules, calendar) for quarter in range(1, 5)]
-        periods.append(year_of(year, rules, calendar))
-        for period in periods:
-            eve = period.opens_on - timedelta(days=1)
-            assert period in openings(eve, period.opens_on, rules, calendar)
+    """Every period, made one by one, is among the openings."""
+    opened = openings(date(2023, 1, 1), date(2027, 6, 30), rules, calendar)
+    for kind, key in [*keys_of(2024, rules), *keys_of(2025, rules)]:
+        assert period_of(kind, key, rules, calendar) in opened
 
 
-@given(cadences, more_holidays(), st.integers(2023, 2026))
+@given(cadences, calendars, st.integers(2023, 2025))
 def test_every_period_leaves_the_promised_working_days_and_is_due_on_one(
     rules: CadenceRules, calendar: WorkCalendar, year: int
 ) -> None:
-    periods = [month_of(year, month, rules, calendar) for month in range(1, 13)]
-    periods += [quarter_of(year, quarter, rules, calendar) for quarter in range(1, 5)]
-    periods.append(year_of(year, rules, calendar))
-    for period in periods:
+    for kind, key in keys_of(year, rules):
+        period = period_of(kind, key, rules, calendar)
         assert calendar.is_workday(period.due_on)
         assert calendar.between(period.opens_on, period.due_on) >= rules.least_workdays_open
+        if period.gathered_on and period.reviewed_on:
+            assert period.due_on < period.gathered_on < period.reviewed_on
+            assert calendar.is_workday(period.gathered_on)
+            assert calendar.is_workday(period.reviewed_on)
 
 
-@given(more_holidays(), st.integers(2023, 2026), st.integers(1, 12))
-def test_more_holidays_never_make_a_report_due_sooner(fewer: WorkCalendar, year: int, month: int) -> None:
-    rules, quarter = CadenceRules(), (month + 2) // 3
-    assert month_of(year, month, rules, fewer).due_on >= month_of(year, month, rules, CALENDAR).due_on
-    assert quarter_of(year, quarter, rules, fewer).due_on >= quarter_of(year, quarter, rules, CALENDAR).due_on
-    assert year_of(year, rules, fewer).due_on >= year_of(year, rules, CALENDAR).due_on
+@given(cadences, own_calendars(), st.integers(2023, 2025))
+def test_a_unit_with_a_calendar_of_its_own_has_the_promised_days_too(
+    rules: CadenceRules, own: WorkCalendar, year: int
+) -> None:
+    for kind, key in keys_of(year, rules):
+        opened = period_of(kind, key, rules, CALENDAR)
+        period = in_calendar(opened, rules, own)
+        assert (period.key, period.opens_on) == (opened.key, opened.opens_on)
+        assert own.between(period.opens_on, period.due_on) >= rules.least_workdays_open
+        assert due_of(kind, key, opened.opens_on, rules, own) == period.due_on
+        assert own.is_workday(period.due_on)
+
+
+@given(cadences, st.integers(2023, 2025))
+def test_a_unit_that_goes_by_the_national_calendar_owes_what_everybody_owes(
+    rules: CadenceRules, year: int
+) -> None:
+    for kind, key in keys_of(year, rules):
+        period = period_of(kind, key, rules, CALENDAR)
+        assert in_calendar(period, rules, CALENDAR) == period
+
+
+@given(more_holidays(), cadences, st.integers(2023, 2025))
+def test_more_holidays_never_make_anything_due_sooner(
+    fewer: WorkCalendar, rules: CadenceRules, year: int
+) -> None:
+    rules = replace(rules, roll=Roll.FORWARD)
+    for kind, key in keys_of(year, rules):
+        less, more = period_of(kind, key, rules, fewer), period_of(kind, key, rules, CALENDAR)
+        for owed in (kind, DutyKind.CONSOLIDATION, DutyKind.REVIEW):
+            assert less.due(owed) >= more.due(owed)
 
 
 @given(days, cadences)

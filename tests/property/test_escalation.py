@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tests.property.strategies import climbs, drawn_ladders, ladders, more_holidays
+from tests.property.strategies import climbs, drawn_ladders, ladders, more_holidays, plain_ladders, unrepeated
 from tests.shipped import CALENDAR
+from tests.unit.climbing import Answer, Chase, at, owed
 from workflows.calendar import SHANGHAI, WorkCalendar, instant, local_date, office_moment
-from workflows.escalation import Audience, Climb, Ladder, Step, decide, first_moment, moment, reach
+from workflows.escalation import Audience, Climb, Ladder, decide, moment, reach
 
 minutes = st.lists(st.integers(-110_000, 160_000), max_size=40)
 """When the engine runs, in minutes from the due date: from weeks before the ladder to after its top."""
@@ -21,40 +21,18 @@ minutes = st.lists(st.integers(-110_000, 160_000), max_size=40)
 AFTER_ALL = 160_000
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """A rung that acted, and when."""
-
-    at: datetime
-    step: Step
-
-
-def run(climb: Climb, ladder: Ladder, nows: Iterable[datetime], *, early: bool = False) -> list[Act]:
-    """An engine run at those instants; `early` asks even when the duty's moment has not come."""
-    acts = []
-    waits = first_moment(climb, ladder, CALENDAR)
+def run(climb: Climb, ladder: Ladder, nows: Iterable[datetime], *, early: bool = False) -> list[Answer]:
+    """What spoke when an engine ran at those instants; `early` asks even when the duty's moment has not come."""
+    chase = Chase(climb, ladder)
     for now in nows:
-        if not early and (waits is None or waits > now):
-            continue
-        step = decide(climb, ladder, CALENDAR, now)
-        climb, waits = replace(climb, rung=step.rung), step.next_action_at
-        if step.act:
-            acts.append(Act(now, step))
-    return acts
+        if early:
+            chase.ask(now)
+        else:
+            chase.turn(now)
+    return chase.acts
 
 
-def at(climb: Climb, minute: int) -> datetime:
-    return instant(climb.due_on, 0) + timedelta(minutes=minute)
-
-
-def owed(climb: Climb, ladder: Ladder, until: datetime) -> list[tuple[int, datetime]]:
-    """The slow oracle: each rung with its moment, from the opening or the arming to `until`."""
-    opened = office_moment(max(climb.armed_at, instant(climb.opens_on, 0)), CALENDAR, ladder.hour)
-    moments = [moment(climb, rung, ladder, CALENDAR) for rung in ladder.rungs]
-    return [(i, m) for i, m in enumerate(moments) if opened <= m <= until]
-
-
-@given(climbs(), ladders, minutes, st.booleans())
+@given(climbs(), plain_ladders, minutes, st.booleans())
 def test_every_rung_acts_at_most_once_whenever_and_however_often_the_engine_runs(
     climb: Climb, ladder: Ladder, ran: list[int], early: bool
 ) -> None:
@@ -66,7 +44,7 @@ def test_every_rung_acts_at_most_once_whenever_and_however_often_the_engine_runs
         assert act.at >= moment(climb, ladder.rungs[act.step.index], ladder, CALENDAR)
 
 
-@given(climbs(), ladders, minutes)
+@given(climbs(), plain_ladders, minutes)
 def test_in_the_end_the_top_has_acted_and_nothing_is_left_to_do(
     climb: Climb, ladder: Ladder, ran: list[int]
 ) -> None:
@@ -79,7 +57,7 @@ def test_in_the_end_the_top_has_acted_and_nothing_is_left_to_do(
         assert acts[-1].step.rung == len(ladder.rungs)
 
 
-@given(climbs(), ladders, minutes)
+@given(climbs(), plain_ladders, minutes)
 def test_every_rung_owed_acts_or_is_recorded_as_overtaken_or_shares_the_moment_of_one_that_acts(
     climb: Climb, ladder: Ladder, ran: list[int]
 ) -> None:
@@ -100,37 +78,44 @@ def test_every_rung_owed_acts_or_is_recorded_as_overtaken_or_shares_the_moment_o
     }
 
 
-@given(climbs(), ladders, st.integers(-110_000, AFTER_ALL))
-def test_of_all_the_rungs_reached_only_the_highest_acts(climb: Climb, ladder: Ladder, minute: int) -> None:
+@given(climbs(), ladders, st.booleans(), st.integers(-110_000, AFTER_ALL))
+def test_of_all_the_rungs_reached_only_the_highest_open_one_acts(
+    climb: Climb, ladder: Ladder, received: bool, minute: int
+) -> None:
+    """Open is all below the first that waits for receipt, and that one too when receipt is shown."""
     now = at(climb, minute)
-    step = decide(climb, ladder, CALENDAR, now)
+    step = decide(
+        Climb(climb.opens_on, climb.due_on, climb.armed_at, received=received), ladder, CALENDAR, now
+    )
     reached = owed(climb, ladder, now)
-    if not reached:
-        assert (step.act, step.skipped) == (None, ())
+    waiting = [place for place, (index, _) in enumerate(reached) if ladder.rungs[index].receipt]
+    open_now = reached[: waiting[0] + received] if waiting else reached
+    if not open_now:
+        assert (step.act, step.skipped, step.unheard) == (None, (), bool(reached))
         return
-    index, acted = reached[-1]
-    assert (step.index, step.act) == (index, ladder.rungs[index])
-    assert step.skipped == tuple(ladder.rungs[i] for i, m in reached if m < acted)
+    index, acted = open_now[-1]
+    assert (step.index, step.act, step.loop) == (index, ladder.rungs[index], 0)
+    assert step.skipped == tuple(ladder.rungs[i] for i, m in open_now if m < acted)
+    if len(open_now) < len(reached):
+        assert step.rung == reached[len(open_now)][0]
 
 
-@given(climbs(), ladders)
-def test_an_engine_that_never_sleeps_acts_on_every_rung_at_its_moment(climb: Climb, ladder: Ladder) -> None:
-    """Of rungs that share a moment the highest speaks for all, and nothing counts as overtaken."""
-    acted = {}
-    now = first_moment(climb, ladder, CALENDAR)
-    while now is not None:
-        step = decide(climb, ladder, CALENDAR, now)
-        assert step.skipped == ()
-        assert step.next_action_at != now, "it would be asked forever"
-        if step.act:
-            acted[now] = step.index
-        climb, now = replace(climb, rung=step.rung), step.next_action_at
-    fresh = replace(climb, rung=0)
-    far = at(climb, 10 * AFTER_ALL)
-    assert acted == {m: i for i, m in owed(fresh, ladder, far)}
+@given(climbs(), ladders.map(unrepeated))
+def test_an_engine_that_never_sleeps_and_a_unit_that_always_answers_meet_every_rung_at_its_moment(
+    climb: Climb, ladder: Ladder
+) -> None:
+    """Of rungs that share a moment the highest speaks for all; one that waits for receipt would come late after it."""
+    due = owed(climb, ladder)
+    by_moment = {m: i for i, m in due}
+    assume(len(by_moment) == len(due) or not any(rung.receipt for rung in ladder.rungs))
+    chase = Chase(climb, ladder)
+    acts = [answer for answer in chase.run(local_date(at(climb, 10 * AFTER_ALL))) if answer.step.act]
+    assert all(act.step.skipped == () for act in acts)
+    assert {act.at: act.step.index for act in acts} == by_moment
+    assert chase.asked == []
 
 
-@given(climbs(), ladders, st.integers(-110_000, AFTER_ALL))
+@given(climbs(), plain_ladders, st.integers(-110_000, AFTER_ALL))
 def test_after_a_late_letter_the_next_waits_the_promised_working_days(
     climb: Climb, ladder: Ladder, minute: int
 ) -> None:
@@ -146,20 +131,6 @@ def test_after_a_late_letter_the_next_waits_the_promised_working_days(
         assert step.next_action_at == max(nominal, spaced)
     else:
         assert step.next_action_at == nominal
-
-
-@given(climbs(), ladders, st.integers(-110_000, AFTER_ALL))
-def test_the_next_moment_lies_ahead_or_there_is_none_at_the_top(
-    climb: Climb, ladder: Ladder, minute: int
-) -> None:
-    now = at(climb, minute)
-    step = decide(climb, ladder, CALENDAR, now)
-    assert climb.rung <= step.rung <= len(ladder.rungs)
-    if step.next_action_at is None:
-        assert step.rung == len(ladder.rungs)
-    else:
-        assert step.next_action_at > now
-        assert step.rung < len(ladder.rungs)
 
 
 @given(climbs(), ladders, more_holidays())
@@ -195,7 +166,8 @@ def test_more_holidays_never_make_an_overdue_letter_come_sooner(
 
 
 @given(drawn_ladders())
-def test_any_ladder_survives_the_database(ladder: Ladder) -> None:
+def test_any_ladder_drawn_can_be_used_and_survives_the_database(ladder: Ladder) -> None:
+    ladder.check()
     assert Ladder.from_json(json.loads(json.dumps(ladder.as_json()))) == ladder
 
 

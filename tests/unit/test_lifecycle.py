@@ -13,6 +13,7 @@ from workflows.lifecycle import (
     NOTICE_LABELS,
     PLAN,
     REPORT,
+    REQUEST,
     TASK,
     DutyEvent,
     DutyState,
@@ -22,6 +23,8 @@ from workflows.lifecycle import (
     PlanState,
     ReportEvent,
     ReportState,
+    RequestEvent,
+    RequestState,
     TaskEvent,
     TaskState,
 )
@@ -36,13 +39,14 @@ archived  -       -
 """
 
 TASK_TABLE = """
-           issue   sign      update    request_close  close   send_back  reopen    withdraw
-draft      issued  -         -         -              -       -          -         -
-issued     -       underway  underway  -              -       -          -         withdrawn
-underway   -       underway  underway  closing        closed  -          -         withdrawn
-closing    -       closing   closing   -              closed  underway   -         withdrawn
-closed     -       -         -         -              -       -          underway  -
-withdrawn  -       -         -         -              -       -          underway  -
+           issue   sign       update     request_close  close   send_back  reopen    withdraw   suspend    resume
+draft      issued  -          -          -              -       -          -         -          -          -
+issued     -       underway   underway   -              -       -          -         withdrawn  suspended  -
+underway   -       underway   underway   closing        closed  -          -         withdrawn  suspended  -
+closing    -       closing    closing    -              closed  underway   -         withdrawn  -          -
+closed     -       -          -          -              -       -          underway  -          -          -
+withdrawn  -       -          -          -              -       -          underway  -          -          -
+suspended  -       suspended  suspended  -              -       -          -         withdrawn  -          underway
 """
 
 DUTY_TABLE = """
@@ -61,11 +65,20 @@ returned   returned  submitted  -         -
 accepted   -         -          -         -
 """
 
+REQUEST_TABLE = """
+           grant    refuse   withdraw
+pending    granted  refused  withdrawn
+granted    -        -        -
+refused    -        -        -
+withdrawn  -        -        -
+"""
+
 LIVES: list[tuple[str, Lifecycle[Any, Any], type[StrEnum], type[StrEnum], str, set[str]]] = [
     ("plan", PLAN, PlanState, PlanEvent, PLAN_TABLE, {"archived"}),
     ("task", TASK, TaskState, TaskEvent, TASK_TABLE, set()),
     ("duty", DUTY, DutyState, DutyEvent, DUTY_TABLE, {"done"}),
     ("report", REPORT, ReportState, ReportEvent, REPORT_TABLE, {"accepted"}),
+    ("request", REQUEST, RequestState, RequestEvent, REQUEST_TABLE, {"granted", "refused", "withdrawn"}),
 ]
 
 STEPS = [

@@ -34,7 +34,7 @@ raise_request    owner   owner       -       -
 answer_request   all     owner       all     -
 decide_slip      all     -           all     -
 answer_slip      owner   owner       -       -
-record_receipt   all     owner       owner   -
+record_receipt   all     owner       owner   owner
 set_deputy       all     owner       owner   all
 """
 

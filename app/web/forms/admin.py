@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
 
 from email_validator import EmailNotValidError, validate_email
 from wtforms import BooleanField, FieldList, FormField, SelectField, SelectMultipleField, StringField
 from wtforms import Form as PlainForm
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
+from app.channels import is_plain
 from app.web.forms import Form, offered
 from workflows.policy import ROLE_LABELS, Role
 from workflows.units import KIND_LABELS, POST_LABELS, Post, UnitKind
@@ -17,6 +19,7 @@ KINDS = offered((kind.value, words) for kind, words in KIND_LABELS.items())
 RULES = offered([("", "按下面勾选的名单"), *((k.value, f"所有{words}") for k, words in KIND_LABELS.items())])
 ROLES = [(role.value, words) for role, words in ROLE_LABELS.items()]
 NOBODY = (0, "无")
+POINT = "point_"
 
 
 def deliverable(_form: Any, field: Any) -> None:
@@ -25,6 +28,12 @@ def deliverable(_form: Any, field: Any) -> None:
         validate_email(field.data, check_deliverability=False, globally_deliverable=False)
     except EmailNotValidError:
         raise ValidationError("邮箱地址不对，请核对，例如 lianluo@county.gov.cn。") from None
+
+
+def plain(_form: Any, field: Any) -> None:
+    """A contact point: nothing that could mean something inside the gateway's address."""
+    if not is_plain(field.data.strip()):
+        raise ValidationError("只能填手机号、账号或密钥：字母、数字和 + - _ . @，不超过120个字符。")
 
 
 class UnitForm(Form):
@@ -75,6 +84,16 @@ class PersonForm(Form):
             row.form.unit.choices = offered([NOBODY, *units])
 
     @property
+    def point_fields(self) -> dict[str, Any]:
+        """The field of each switched-on channel, by the channel's name."""
+        return {name.removeprefix(POINT): self[name] for name in self._fields if name.startswith(POINT)}
+
+    @property
+    def points(self) -> dict[str, str]:
+        """The contact points as typed, '' for none, by the channel's name."""
+        return {name: (field.data or "").strip() for name, field in self.point_fields.items()}
+
+    @property
     def held(self) -> tuple[tuple[int, Post], ...]:
         """The posts as typed, each once."""
         rows = [(row.form.unit.data, row.form.post.data) for row in self.posts]
@@ -89,3 +108,19 @@ class NewPersonForm(PersonForm):
     @property
     def held_roles(self) -> tuple[Role, ...]:
         return tuple(Role(role) for role in self.roles.data or [])
+
+
+P = TypeVar("P", bound=PersonForm)
+
+
+def with_channels(form: type[P], channels: Mapping[str, str]) -> type[P]:
+    """The form with a field for each of the channels (name → label) that are on beside e-mail."""
+    fields = {
+        f"{POINT}{name}": StringField(
+            label,
+            [Optional(), plain],
+            description=f"手机号、账号或机器人密钥；填了以后，紧急提醒除了发邮件，也发到{label}。",
+        )
+        for name, label in channels.items()
+    }
+    return cast("type[P]", type(form.__name__, (form,), fields))

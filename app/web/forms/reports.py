@@ -5,13 +5,15 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import Any
 
-from wtforms import BooleanField, HiddenField
+from wtforms import BooleanField, HiddenField, SelectField
 from wtforms import Form as PlainForm
 
-from app.web.forms import Form
+from app.web.forms import Form, offered
 from app.web.forms.fields import PercentField, VersionField, WordsField
+from workflows.lifecycle import ON_TIME_LABELS, OnTime
+from workflows.light import NO_CHANGE
 
-NO_CHANGE = "本月无变化。"
+UNANSWERED = ""
 
 
 class MonthForm(Form):
@@ -28,6 +30,12 @@ class RowForm(PlainForm):
     problems = WordsField("存在问题")
     next_step = WordsField("下步打算")
     unchanged = BooleanField("本月无变化")
+    on_time = SelectField(
+        "能否按期",
+        choices=offered([(UNANSWERED, "不填"), *((a.value, words) for a, words in ON_TIME_LABELS.items())]),
+        default=UNANSWERED,
+    )
+    waiting = BooleanField("按计划等待")
 
     class Meta:
         locales = ("zh",)
@@ -37,13 +45,25 @@ class RowForm(PlainForm):
         return (self.done.data or "", self.problems.data or "", self.next_step.data or "")
 
     @property
+    def answer(self) -> OnTime | None:
+        """能否按期, where it was answered."""
+        return OnTime(self.on_time.data) if self.on_time.data else None
+
+    @property
+    def typed(self) -> tuple[str, ...]:
+        """Everything that was said in words or ticked, to be given back when the row has no fields any more."""
+        answered = f"能否按期：{ON_TIME_LABELS[self.answer]}" if self.answer else ""
+        return tuple(filter(None, (*self.words, answered, "按计划等待" if self.waiting.data else "")))
+
+    @property
     def touched(self) -> bool:
         """Whether the person changed anything since the page was shown, a figure we could not read included."""
         return bool(self.errors or self.unchanged.data) or self.shown.data != self.digest()
 
     def digest(self) -> str:
         """A short fingerprint of the row's words and figure."""
-        facts = "\x1f".join([str(self.percent.data), *self.words])
+        ticked = (self.on_time.data or UNANSWERED, str(bool(self.waiting.data)))
+        facts = "\x1f".join([str(self.percent.data), *self.words, *ticked])
         return blake2b(facts.encode(), digest_size=12).hexdigest()
 
     def take(self, percent: int | None) -> None:

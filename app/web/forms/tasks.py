@@ -8,7 +8,10 @@ from wtforms.validators import ValidationError
 
 from app.web.forms import Form, offered
 from app.web.forms.fields import PERCENT_WORDS, PercentField, VersionField, WordsField, require_words
-from workflows.light import COLOUR_LABELS
+from workflows.light import COLOUR_LABELS, HEALTHY, PACE_LABELS, Colour, Pace
+
+NORMAL = "healthy"
+"""The choice of every task that has no warning."""
 
 
 class ProgressForm(Form):
@@ -56,7 +59,19 @@ class FilterForm(PlainForm):
     unit = SelectField("单位", choices=(), coerce=int, default=0, validate_choice=False)
     light = SelectField(
         "灯色",
-        choices=offered([("", "全部"), *((colour.value, words) for colour, words in COLOUR_LABELS.items())]),
+        choices=offered(
+            [
+                ("", "全部"),
+                *((colour.value, words) for colour, words in COLOUR_LABELS.items()),
+                (NORMAL, "绿灯和蓝灯（正常）"),
+            ]
+        ),
+        default="",
+        validate_choice=False,
+    )
+    pace = SelectField(
+        "序时",
+        choices=offered([("", "全部"), *((pace.value, words) for pace, words in PACE_LABELS.items())]),
         default="",
         validate_choice=False,
     )
@@ -65,3 +80,8 @@ class FilterForm(PlainForm):
         """Fill in what can be chosen."""
         self.plan.choices = offered([(0, "全部"), *plans])
         self.unit.choices = offered([(0, "全部"), *units])
+
+    def takes(self, colour: Colour, pace: Pace) -> bool:
+        """Whether a task of that light and class is to be shown."""
+        lit = self.light.data in {"", colour.value} or (self.light.data == NORMAL and colour in HEALTHY)
+        return lit and self.pace.data in {"", pace.value}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import date, timedelta
 from random import Random
 
@@ -15,11 +16,12 @@ import sqlalchemy as sa
 
 from app.db import session
 from app.models import Duty, Report, Task, Unit
-from app.services import progress, reports
+from app.services import gathering, progress, reports
 from tests.integration.story import county
 from tests.integration.story.oracle import Happening, Key
 from tests.world import World
 from workflows.cadence import DutyKind
+from workflows.errors import Refused
 from workflows.lifecycle import DutyState, TaskState
 from workflows.policy import Actor, Role
 
@@ -58,6 +60,7 @@ class Driver:
             self._people(today, MORNING)
             self._turn(today, 10, deliver=self.random.random() < 0.7)
             busy = self._people(today, AFTERNOON)
+            self._hear()
             if busy or self.random.random() < 0.5:
                 self._turn(today, 16, deliver=False)
             self._deliver(today, 16, 30)
@@ -115,6 +118,10 @@ class Driver:
             act = lambda: self._sign(ids)  # noqa: E731
         elif kind is DutyKind.MONTHLY_REPORT:
             act = lambda: self._file(ids)  # noqa: E731
+        elif kind is DutyKind.CONSOLIDATION:
+            act = lambda: self._gather(ids)  # noqa: E731
+        elif kind is DutyKind.REVIEW:
+            act = lambda: self._finish(ids[0])  # noqa: E731
         else:
             act = lambda: self._record(ids[0])  # noqa: E731
         day = self._day_chosen(self.world.clock.today, page[0].due_on)
@@ -145,6 +152,20 @@ class Driver:
     def _record(self, duty_id: int) -> None:
         self.world.record_issue(duty_id)
         self._note("record", self.keys[duty_id])
+
+    def _gather(self, ids: Iterable[int]) -> None:
+        """The lead sends in what it can; what it has to wait for it forgets."""
+        for duty_id in self._still(ids, DutyState.OPEN):
+            lead = self.actors[self.keys[duty_id].unit]
+            with self.world.app.app_context(), suppress(Refused):
+                gathering.consolidate(lead, duty_id, self.world.now)
+                self._note("record", self.keys[duty_id])
+
+    def _finish(self, duty_id: int) -> None:
+        if self._still([duty_id], DutyState.OPEN):
+            with self.world.app.app_context(), suppress(Refused):
+                gathering.finish_review(self.office, duty_id, self.world.now)
+                self._note("record", self.keys[duty_id])
 
     def _file(self, ids: Iterable[int]) -> None:
         pending = self._still(ids, DutyState.OPEN)
@@ -185,6 +206,18 @@ class Driver:
         with self.world.app.app_context():
             wanted = sa.select(Duty.id).where(Duty.id.in_(list(ids)), Duty.state == state).order_by(Duty.id)
             return list(session().scalars(wanted))
+
+    def _hear(self) -> None:
+        """Some say that a letter has arrived; of the others the office finds out by telephone, or does not."""
+        with self.world.app.app_context():
+            told = sa.select(Duty.id, Duty.hold).where(
+                Duty.state == DutyState.OPEN, Duty.rung > 0, Duty.received_at.is_(None)
+            )
+            unheard = session().execute(told.order_by(Duty.id)).all()
+        for duty_id, hold in unheard:
+            if self.keys[duty_id].task and self.random.random() < (0.5 if hold else 0.15):
+                self.world.hear(duty_id)
+                self._note("hear", self.keys[duty_id])
 
     # ------------------------------------------------------------------------------------ what is decided
 

@@ -10,58 +10,93 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
-from functools import cache
+from datetime import date, datetime
 from typing import NamedTuple
-
-import chinese_calendar
 
 from tests.integration.story import county
 from tests.integration.story.county import DEPUTY, HEAD, LIAISON, SECTION, STAFF, TASKS
+from tests.reckoning import CHINA, DAY, Days, local, nine
 
-CHINA = timezone(timedelta(hours=8))
-DAY = timedelta(days=1)
+DAYS = Days(2026, {})
+is_workday, workdays_after, workday_from, begins_at = (
+    DAYS.is_workday,
+    DAYS.after,
+    DAYS.rolled,
+    DAYS.office_hours,
+)
 OFFICE, LEADER = "督查室", "责任领导"
 
 OPENING = "opening"
-REPORT_OVERDUE = (
-    (1, "urge", (LIAISON, SECTION)),
-    (3, "escalate", (LIAISON, DEPUTY)),
-    (7, "escalate", (DEPUTY, HEAD, OFFICE)),
-    (15, "escalate", (HEAD, LEADER, OFFICE)),
-)
+
+
+class Rung(NamedTuple):
+    """One step of a ladder as the reference has it. `slip` is what the office may send beside it; `receipt` says that
+    the unit must have been heard of since the step before (未送达不升级)."""
+
+    when: int | str
+    letter: str
+    audience: tuple[str, ...]
+    copies: tuple[str, ...] = ()
+    slip: str = ""
+    receipt: bool = False
+
+
+def overdue(first: str) -> tuple[Rung, ...]:
+    return (
+        Rung(1, first, (LIAISON, SECTION)),
+        Rung(3, "escalate", (LIAISON, DEPUTY), (), "blue_slip", receipt=True),
+        Rung(7, "escalate", (DEPUTY, HEAD), (OFFICE,), "yellow_slip", receipt=True),
+        Rung(15, "escalate", (HEAD, LEADER), (OFFICE,), "red_slip", receipt=True),
+        Rung(30, "", (DEPUTY, HEAD), (LEADER,), "talk", receipt=True),
+    )
+
+
 OWED_BY_OFFICE = (
-    (OPENING, "opened", (OFFICE,)),
-    (-3, "advance", (OFFICE,)),
-    (0, "due", (OFFICE,)),
-    (1, "urge", (OFFICE,)),
-    (7, "escalate", (OFFICE, LEADER)),
+    Rung(OPENING, "opened", (OFFICE,)),
+    Rung(-3, "advance", (OFFICE,)),
+    Rung(0, "due", (OFFICE,)),
+    Rung(1, "urge_slip", (OFFICE,)),
+    Rung(7, "escalate", (OFFICE, LEADER)),
 )
-LADDERS: dict[str, tuple[tuple[int | str, str, tuple[str, ...]], ...]] = {
+LADDERS: dict[str, tuple[Rung, ...]] = {
     "sign": (
-        (OPENING, "opened", (LIAISON,)),
-        (0, "due", (LIAISON,)),
-        (1, "urge", (LIAISON, DEPUTY)),
-        (3, "escalate", (DEPUTY, HEAD, OFFICE)),
-        (7, "escalate", (HEAD, LEADER, OFFICE)),
+        Rung(OPENING, "opened", (LIAISON,)),
+        Rung(0, "due", (LIAISON,)),
+        Rung(1, "urge_slip", (LIAISON, DEPUTY)),
+        Rung(3, "escalate", (DEPUTY, HEAD), (OFFICE,)),
+        Rung(7, "escalate", (HEAD, LEADER), (OFFICE,)),
     ),
     "monthly_report": (
-        (OPENING, "opened", (LIAISON,)),
-        (-1, "advance", (LIAISON,)),
-        (0, "due", (LIAISON,)),
-        *REPORT_OVERDUE,
+        Rung(OPENING, "opened", (LIAISON,)),
+        Rung(-1, "advance", (LIAISON,)),
+        Rung(0, "due", (LIAISON,)),
+        *overdue("urge"),
     ),
     "completion": (
-        (-15, "advance", (LIAISON,)),
-        (-7, "advance", (LIAISON,)),
-        (-3, "advance", (LIAISON, SECTION)),
-        (-1, "advance", (LIAISON,)),
-        (0, "due", (LIAISON, DEPUTY)),
-        *REPORT_OVERDUE,
+        Rung(-15, "advance", (LIAISON,)),
+        Rung(-7, "advance", (LIAISON,)),
+        Rung(-3, "advance", (LIAISON, SECTION)),
+        Rung(-1, "advance", (LIAISON,)),
+        Rung(0, "due", (LIAISON, DEPUTY)),
+        *overdue("urge_slip"),
+    ),
+    "consolidation": (
+        Rung(-1, "advance", (LIAISON,)),
+        Rung(0, "due", (LIAISON,)),
+        Rung(1, "urge", (LIAISON, SECTION)),
+        Rung(3, "escalate", (LIAISON, DEPUTY), (OFFICE,), receipt=True),
+    ),
+    "review": (
+        Rung(-1, "advance", (OFFICE,)),
+        Rung(0, "due", (OFFICE,)),
+        Rung(1, "urge_slip", (OFFICE,)),
     ),
     "bulletin": OWED_BY_OFFICE,
     "assessment": OWED_BY_OFFICE,
 }
+
+SPACING, CHECKS = 2, 3
+"""Working days between two questions whether the unit has heard, and after a late letter; questions at most."""
 
 STANDS_IN = {
     LIAISON: (SECTION, DEPUTY, HEAD, OFFICE),
@@ -113,6 +148,19 @@ class Owed:
     epoch: int = 1
     state: str = "open"
     passed: set[int] = field(default_factory=set)
+    came: bool = False
+    heard: bool = False
+    asked: int = 0
+    unheard: bool = False
+    rests_until: datetime | None = None
+
+    def arm(self, at: datetime) -> None:
+        """Begin the climb again."""
+        self.epoch += 1
+        self.armed_at = at
+        self.passed = set()
+        self.heard = self.unheard = False
+        self.asked, self.rests_until = 0, None
 
 
 @dataclass
@@ -125,28 +173,6 @@ class Waiting:
     letter: str
     person: str
     state: str = "pending"
-
-
-@cache
-def is_workday(day: date) -> bool:
-    return bool(chinese_calendar.is_workday(day))
-
-
-@cache
-def workdays_after(day: date, count: int) -> date:
-    """The day that many working days later; a negative count goes back."""
-    step = DAY if count > 0 else -DAY
-    while count:
-        day += step
-        if is_workday(day):
-            count -= 1 if step > timedelta(0) else -1
-    return day
-
-
-def workday_from(day: date, step: timedelta = DAY) -> date:
-    while not is_workday(day):
-        day += step
-    return day
 
 
 class Oracle:
@@ -186,15 +212,29 @@ class Oracle:
         if happening.what in {"sign", "record"}:
             owed.state = "done"
         elif happening.what == "file":
-            owed.state = "filed"
+            owed.state, owed.came = "filed", True
         elif happening.what == "accept":
             owed.state = "done"
         elif happening.what == "return":
             owed.state = "open"
             owed.due = max(owed.due, workdays_after(local(happening.at).date(), 2))
-            owed.epoch += 1
-            owed.armed_at = happening.at
-            owed.passed = set()
+            owed.arm(happening.at)
+        elif happening.what == "hear":
+            owed.heard, owed.asked = True, 0
+            if owed.unheard:
+                owed.unheard, owed.rests_until = False, rested(happening.at)
+
+        if happening.what in {"accept", "return"} and owed.key.kind == "monthly_report":
+            self._look_through(owed.key.period, local(happening.at).date())
+
+    def _look_through(self, period: str, today: date) -> None:
+        """The office has reviewed a month when nothing waits for it, and all have filed or its day has come."""
+        review = self.owed[Key("专班办公室", 0, "review", period)]
+        reports = [o for o in self.owed.values() if (o.key.kind, o.key.period) == ("monthly_report", period)]
+        waiting = any(report.state == "filed" for report in reports)
+        all_came = all(report.came or report.state == "cancelled" for report in reports)
+        if review.state == "open" and not waiting and (all_came or today >= review.due):
+            review.state = "done"
 
     def _close(self, task: int) -> None:
         self.closed.add(task)
@@ -229,10 +269,15 @@ class Oracle:
             if kind != "monthly_report":
                 self._open(Key("专班办公室", 0, kind, period), due, at)
                 continue
+            gathered, reviewed = after_the_report(opens, due)
             for task in TASKS:
                 if task.number not in self.closed:
-                    for unit in acting(task):
+                    lead, *others = acting(task)
+                    for unit in (lead, *others):
                         self._open(Key(unit, task.number, kind, period), due, at)
+                    if others:
+                        self._open(Key(lead, task.number, "consolidation", period), gathered, at)
+            self._open(Key("专班办公室", 0, "review", period), reviewed, at)
 
     # ------------------------------------------------------------------------------------ who is told what
 
@@ -243,29 +288,63 @@ class Oracle:
                 self._climb(owed, at)
 
     def _climb(self, owed: Owed, at: datetime) -> None:
-        ladder = LADDERS[owed.key.kind]
+        if owed.rests_until and at < owed.rests_until:
+            return
         begins = begins_at(owed.armed_at)
-        reached = []
-        for index, (when, letter, audience) in enumerate(ladder):
-            if index in owed.passed:
+        reached: list[tuple[int, datetime]] = []
+        ladder = LADDERS[owed.key.kind]
+        for index, rung in enumerate(ladder):
+            acts_at = begins if rung.when == OPENING else nine(self._day_of(owed, rung.when))
+            if index in owed.passed or acts_at > at:
                 continue
-            acts_at = begins if when == OPENING else nine(self._day_of(owed, when))
-            if acts_at > at:
-                continue
-            owed.passed.add(index)
             if acts_at >= begins:
-                reached.append((index, letter, audience))
-        if reached:
-            index, letter, audience = reached[-1]
-            for person in recipients(owed, audience):
-                self.waiting.append(Waiting(owed, owed.epoch, index, letter, person))
-                self.notices.append(self.waiting[-1])
+                reached.append((index, acts_at))
+            else:
+                owed.passed.add(index)
+        gate = next((index for index, _ in reached if ladder[index].receipt), len(ladder))
+        open_now = [(index, day) for index, day in reached if index < gate + owed.heard]
+        if open_now:
+            self._speak(owed, at, open_now, shut=len(open_now) < len(reached))
+        elif reached:
+            self._ask(owed, at, reached[0][0])
+
+    def _speak(
+        self, owed: Owed, at: datetime, reached: Sequence[tuple[int, datetime]], *, shut: bool
+    ) -> None:
+        """The highest rung open speaks; late, or before one that waits for receipt, the next gives two days."""
+        index, was_due = reached[-1]
+        rung = LADDERS[owed.key.kind][index]
+        owed.passed |= {i for i, _ in reached}
+        owed.heard = owed.heard and not rung.letter  # a slip says nothing until a person sends it
+        owed.asked, owed.unheard = 0, False
+        late = local(begins_at(at)).date() > local(was_due).date()
+        owed.rests_until = rested(at) if late or shut else None
+        if rung.letter:
+            people = recipients(owed, rung.audience)
+            copies = [post for post in rung.copies if not (post == OFFICE and rung.slip)]
+            copied = [person for post in copies for person in holders(owed, post) if person not in people]
+            self._write(owed, index, rung.letter, [*people, *copied])
+        if rung.slip:
+            self._write(owed, index, rung.slip, holders(owed, OFFICE))
+
+    def _ask(self, owed: Owed, at: datetime, index: int) -> None:
+        """Nobody there has been heard of: the office is asked to find out, three times, then waits."""
+        owed.unheard = True
+        owed.rests_until = rested(at) if owed.asked < CHECKS else FOREVER
+        if owed.asked < CHECKS:
+            owed.asked += 1
+            self._write(owed, index, "verify", holders(owed, OFFICE))
+
+    def _write(self, owed: Owed, index: int, letter: str, people: Sequence[str]) -> None:
+        for person in people:
+            self.waiting.append(Waiting(owed, owed.epoch, index, letter, person))
+            self.notices.append(self.waiting[-1])
 
     def _day_of(self, owed: Owed, when: int | str) -> date:
         assert isinstance(when, int)
         if when > 0:
             return workdays_after(max(owed.due, local(owed.armed_at).date()), when)
-        return workdays_after(workday_from(owed.due, -DAY), when)
+        return workdays_after(workday_from(owed.due, "back"), when)
 
     def _deliver(self, at: datetime) -> None:
         if begins_at(at) != at:
@@ -276,22 +355,12 @@ class Oracle:
             waiting.state = "sent" if true else "suppressed"
 
 
-def local(at: datetime) -> datetime:
-    return at.astimezone(CHINA)
+FOREVER = datetime(9999, 1, 1, tzinfo=CHINA)
 
 
-def nine(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, 9, tzinfo=CHINA)
-
-
-def begins_at(armed_at: datetime) -> datetime:
-    """When somebody may first be told: at once in office hours, else at nine on the next working day."""
-    here = local(armed_at)
-    if is_workday(here.date()) and 8 <= here.hour < 20:
-        return armed_at
-    if is_workday(here.date()) and here.hour < 8:
-        return nine(here.date())
-    return nine(workdays_after(here.date(), 1))
+def rested(at: datetime) -> datetime:
+    """Two working days after a letter written at that instant leaves."""
+    return DAYS.rested(at, SPACING)
 
 
 def acting(task: county.Numbered) -> list[str]:
@@ -340,6 +409,13 @@ def periods() -> list[tuple[str, str, date, date]]:
     due = workday_from(date(2026, 1, 25))
     found.append(("monthly_report", "2026-01", min(date(2026, 1, 20), workdays_after(due, -3)), due))
     return found
+
+
+def after_the_report(opens: date, due: date) -> tuple[date, date]:
+    """牵头汇总28日、专班办审核次月3日 (b.2); whoever waits for others has a working day after them."""
+    following = (opens.replace(day=1) + 31 * DAY).replace(day=3)
+    gathered = max(workday_from(opens.replace(day=28)), workdays_after(due, 1))
+    return gathered, max(workday_from(following), workdays_after(gathered, 1))
 
 
 def three_days_after(opens: date, due: date) -> date:

@@ -14,7 +14,8 @@ from app.db import session
 from app.models import Duty, Letter, Notice, Person
 from tests.integration.story import county
 from tests.integration.story.driver import AFTERNOON, MORNING, Driver
-from tests.integration.story.oracle import Happening, Key, Oracle, Told, local
+from tests.integration.story.oracle import Happening, Key, Oracle, Told
+from tests.reckoning import local
 from tests.world import World
 from workflows.lifecycle import LetterState, NoticeState
 
@@ -71,7 +72,7 @@ def judge(world: World, driver: Driver, oracle: Oracle) -> None:
 def each_once(world: World, duties: list[Duty]) -> None:
     opened = Counter((d.plan_id, d.task_id, d.unit_id, d.kind, d.period_key) for d in duties)
     assert set(opened.values()) == {1}
-    given = Counter((n.duty_id, n.epoch, n.rung, n.person_id) for n in world.notices())
+    given = Counter((n.duty_id, n.epoch, n.rung, n.person_id, n.reason) for n in world.notices())
     assert set(given.values()) == {1}
     message_ids = Counter(letter.message_id for letter in world.post.sent)
     assert set(message_ids.values()) == {1}
@@ -111,6 +112,7 @@ def test_the_plan_of_2023_is_chased_to_its_end_exactly_as_the_oracle_says(sqlite
     assert kinds["completion"] == 6
     assert kinds["bulletin"] == 10
     assert kinds["assessment"] == 3
+    assert kinds["review"] == 29
     states = Counter(notice.state for notice in oracle.notices)
     assert min(states["sent"], states["suppressed"]) > 10  # the story has both, else it proves little
     assert {owed.epoch for owed in oracle.owed.values()} >= {1, 2, 3}
