@@ -40,7 +40,12 @@ class Pace:
 
 def pace() -> Pace:
     """One reading of both clocks."""
-    return Pace(now(), timedelta(seconds=time.monotonic()))
+    return Pace(now(), steady())
+
+
+def steady() -> timedelta:
+    """The steady clock that nobody sets: for how long something takes, not for when it was."""
+    return timedelta(seconds=time.monotonic())
 
 
 def now() -> datetime:

@@ -25,10 +25,10 @@ from app.mail import Carry
 from app.models import Assignment, Duty, Plan, Report, Task, Unit
 from app.queries import gathering, rules
 from app.services import gathering as gathered
-from app.services import plans, progress, reading, reports
+from app.services import plans, progress, reading, receipt, reports
 from workflows.cadence import DutyKind, openings
 from workflows.calendar import WorkCalendar, instant, local_date
-from workflows.lifecycle import DutyState, ReportState
+from workflows.lifecycle import DutyState, Hold, ReportState
 from workflows.light import Standing, expected_percent
 from workflows.units import Share
 
@@ -107,6 +107,7 @@ class Story:
         self._update(day)
         self._gather(day, [o for o in owed if o.kind is DutyKind.CONSOLIDATION])
         self._go_to(day, 15)
+        self._telephone(day)
         self._review(day)
         self._finish(day, [o for o in owed if o.kind is DutyKind.REVIEW])
         self._publish(day, [o for o in owed if o.kind in {DutyKind.BULLETIN, DutyKind.ASSESSMENT}])
@@ -172,6 +173,17 @@ class Story:
     @property
     def _last_workday(self) -> date:
         return self.calendar.on_or_before(self.days.last_on)
+
+    def _telephone(self, day: date) -> None:
+        """The office rings up whoever was not heard of, the working day after it was asked; of today's some wait."""
+        asked = sa.select(Duty.id).where(
+            Duty.plan_id == self.plan_id,
+            Duty.hold == Hold.RECEIPT,
+            Duty.held_at < instant(day, 0),
+        )
+        if day < self._last_workday:
+            for duty_id in session().scalars(asked.order_by(Duty.id)).all():
+                receipt.record_by_phone(self.county.office, duty_id, story.ANSWERED_THE_PHONE, self._now())
 
     def _review(self, day: date) -> None:
         returned_today = False

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import cast
 
 import sqlalchemy as sa
 from flask import current_app
@@ -18,7 +20,7 @@ from app import ledger
 from app.channels import EMAIL, switched_on
 from app.db import attempt, transaction
 from app.engine import bounces
-from app.mail import brief, compose
+from app.mail import Words, brief, compose
 from app.models import Letter, Notice, Person
 from app.queries import contacts, items, rules
 from app.queries import engine as facts
@@ -36,6 +38,36 @@ CROSSED = timedelta(minutes=1)
 """How long notices wait when another engine has just written to the same person."""
 
 PEOPLE_AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A letter that is to be written: to one person, by one channel, about all that is `owed`."""
+
+    message_id: str
+    address: str
+    owed: Sequence[Notice]
+
+    def row(self, now: datetime) -> dict[str, object]:
+        """The letter without its words."""
+        first = self.owed[0]
+        return {
+            "message_id": self.message_id,
+            "person_id": first.person_id,
+            "channel": first.channel,
+            "address": self.address,
+            "subject": "",
+            "body_text": "",
+            "body_html": "",
+            "urgent": any(notice.urgent for notice in self.owed),
+            "not_before_at": now,
+            "created_at": now,
+        }
+
+    def said(self, letter_id: int, now: datetime) -> dict[str, str]:
+        """Its words, once it has its number."""
+        words = _words(self.owed[0].channel, letter_id, self.owed, now)
+        return {"subject": words.subject, "body_text": words.text, "body_html": words.html}
 
 
 def write_letters(now: datetime) -> int:
@@ -65,11 +97,24 @@ def _write_together(s: Session, bundles: Sequence[tuple[Sequence[Notice], Spent]
 
 
 def _write(s: Session, bundles: Sequence[tuple[Sequence[Notice], Spent]], now: datetime) -> None:
-    letters = [_write_letter(s, notices, spent, now) for notices, spent in bundles]
-    s.flush()  # a letter names its own page, so it needs its number first
+    """All these letters in three statements: first without words, since a letter names its own page and so its number.
+
+    Raises IntegrityError when another engine has just written one of them.
+    """
+    drafts = [draft for notices, spent in bundles if (draft := _draft(s, notices, spent, now))]
+    if not drafts:
+        return
+    letters, notices = cast("sa.Table", Letter.__table__), cast("sa.Table", Notice.__table__)
     with s.no_autoflush:
-        for letter in filter(None, letters):
-            word(letter, letter.notices, now)
+        run = s.connection().execute
+        bare = sa.insert(letters).returning(letters.c.message_id, letters.c.id)
+        ids = dict(map(tuple, run(bare, [draft.row(now) for draft in drafts])))
+        numbered = [(ids[draft.message_id], draft) for draft in drafts]
+        said = [{"of": letter_id, **draft.said(letter_id, now)} for letter_id, draft in numbered]
+        run(sa.update(letters).where(letters.c.id == sa.bindparam("of")), said)
+        told = [{"of": n.id, "letter_id": letter_id} for letter_id, draft in numbered for n in draft.owed]
+        bundled = sa.update(notices).where(notices.c.id == sa.bindparam("of"))
+        run(bundled.values(state=NoticeState.BUNDLED, letter_id=sa.bindparam("letter_id")), told)
 
 
 def _bundle(notice: Notice) -> Bundle:
@@ -96,8 +141,8 @@ def _wait(notices: Iterable[Notice], until: datetime) -> None:
         notice.not_before_at = until
 
 
-def _write_letter(s: Session, notices: Sequence[Notice], spent: Spent, now: datetime) -> Letter | None:
-    """The person's letter, still without its words; None where nothing is to leave now."""
+def _draft(s: Session, notices: Sequence[Notice], spent: Spent, now: datetime) -> Draft | None:
+    """The person's letter to be; None where nothing is to leave now."""
     owed = [notice for notice in notices if items.still_owed(notice)]
     for notice in notices:
         if notice not in owed:
@@ -115,7 +160,8 @@ def _write_letter(s: Session, notices: Sequence[Notice], spent: Spent, now: date
         detail = {"person": person.id, "channel": channel, "notices": len(owed)}
         ledger.append(s, "mail.limit", at=now, actor_id=None, about=ledger.Subject(), detail=detail)
     else:
-        return _bind(s, owed, person, address, spent.numbers + 1, now)
+        number = message_id((person.id, channel), spent.numbers + 1, local_date(now))
+        return Draft(number, address, owed)
     return None
 
 
@@ -141,33 +187,14 @@ def _next_digest(person: Person, now: datetime) -> datetime:
     return digest.next_digest(now, rules.calendar(), hour)
 
 
-def _bind(
-    s: Session, owed: Sequence[Notice], person: Person, address: str, number: int, now: datetime
-) -> Letter:
-    letter = Letter(
-        message_id=message_id((person.id, owed[0].channel), number, local_date(now)),
-        person_id=person.id,
-        channel=owed[0].channel,
-        address=address,
-        subject="",
-        body_text="",
-        body_html="",
-        urgent=any(notice.urgent for notice in owed),
-        not_before_at=now,
-        created_at=now,
-    )
-    letter.notices = list(owed)
-    for notice in owed:
-        notice.state = NoticeState.BUNDLED
-    s.add(letter)
-    return letter
-
-
 def word(letter: Letter, notices: Sequence[Notice], now: datetime) -> None:
-    """Put the letter into words, or into new ones: what these notices say on the day of `now`."""
-    said, name = items.letter_items(notices, local_date(now)), notices[0].person.name
-    if letter.channel == EMAIL:
-        words = compose(name, said, letter.id)
-    else:
-        words = brief(name, said, letter.id, switched_on()[letter.channel].room)
+    """Put the letter into new words: what these notices say on the day of `now`."""
+    words = _words(letter.channel, letter.id, notices, now)
     letter.subject, letter.body_text, letter.body_html = words.subject, words.text, words.html
+
+
+def _words(channel: str, letter_id: int, notices: Sequence[Notice], now: datetime) -> Words:
+    said, name = items.letter_items(notices, local_date(now)), notices[0].person.name
+    if channel == EMAIL:
+        return compose(name, said, letter_id)
+    return brief(name, said, letter_id, switched_on()[channel].room)

@@ -9,12 +9,11 @@ import hashlib
 import re
 import smtplib
 import ssl
-from base64 import encodebytes
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.errors import HeaderParseError
-from email.header import Header
 from email.headerregistry import Address
 from email.utils import format_datetime, parseaddr
 from functools import lru_cache
@@ -32,6 +31,15 @@ PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 CRLF = "\r\n"
 HEADER_LINE = 65
 """Characters a person's name and address may share on one line, the header's own name left out."""
+
+WORD_BYTES = 39
+"""Bytes of UTF-8 in one encoded word: with `Subject: ` before it the line keeps within 76 characters (RFC 2047, 2)."""
+
+LAST_OF_THREE_BYTES = "\uffff"
+"""The last character that takes three bytes in UTF-8; those behind it take four."""
+
+BASE64_LINE = 76
+"""Characters on one line of base64 (RFC 2045, 6.8)."""
 
 SERVICE_CLOSING = 421
 """The one temporary answer that speaks of the server, not of the letter (RFC 5321, 3.8)."""
@@ -276,7 +284,7 @@ def as_message(envelope: Envelope, sender: str) -> bytes:
     """
     boundary = hashlib.sha256(envelope.message_id.encode()).hexdigest()[:40]
     heads = {
-        "From": _named(*parseaddr(sender)),
+        "From": _from(sender),
         "To": _named(envelope.recipient, _reach(envelope.address)),
         "Subject": _folded(envelope.words.subject),
         "Date": format_datetime(envelope.written_at),
@@ -299,6 +307,11 @@ def as_message(envelope: Envelope, sender: str) -> bytes:
     return CRLF.join(lines).encode()
 
 
+@lru_cache(8)
+def _from(sender: str) -> str:
+    return _named(*parseaddr(sender))
+
+
 def _named(name: str, address: str) -> str:
     """A mailbox with the person's name, on as many lines as it takes."""
     if not name:
@@ -309,15 +322,20 @@ def _named(name: str, address: str) -> str:
 
 
 def _folded(words: str) -> str:
-    """Words of any language in a header, encoded, on as many lines as they take (RFC 2047)."""
-    return Header(words, "utf-8", header_name="Subject").encode(linesep=CRLF)
+    """Words of any language in a header, encoded, on as many lines as they take (RFC 2047); a line break in them is a blank."""
+    words = " ".join(words.splitlines())
+    step = WORD_BYTES // (3 if max(words, default="") <= LAST_OF_THREE_BYTES else 4)
+    parts = (words[start : start + step].encode() for start in range(0, len(words), step))
+    return f"{CRLF} ".join(f"=?utf-8?b?{b64encode(part).decode('ascii')}?=" for part in parts)
 
 
 def _part(subtype: str, words: str) -> str:
     """One rendering of the letter, in base64: ASCII in short lines, which every server passes on unharmed."""
     heads = [f'Content-Type: text/{subtype}; charset="utf-8"', "Content-Transfer-Encoding: base64", ""]
     canonical = words.replace(CRLF, "\n").replace("\n", CRLF)  # RFC 2045, 6.8
-    return CRLF.join([*heads, *encodebytes(canonical.encode()).decode("ascii").splitlines()])
+    coded = b64encode(canonical.encode()).decode("ascii")
+    lines = (coded[start : start + BASE64_LINE] for start in range(0, len(coded), BASE64_LINE))
+    return CRLF.join([*heads, *lines])
 
 
 def _verdict(code: int, reply: bytes, *, to_address: bool = False) -> Exception:

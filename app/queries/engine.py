@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy.orm import Load, Session, aliased, selectinload
 
 from app.db import session
 from app.models import (
@@ -18,13 +19,16 @@ from app.models import (
     Heartbeat,
     Letter,
     Notice,
+    Person,
     Plan,
     PolicyVersion,
+    Report,
     Slip,
     Task,
     Unit,
 )
 from app.queries.directory import Contacts, Directory
+from app.queries.items import Grounds
 from workflows.cadence import DutyKind
 from workflows.escalation import Climb
 from workflows.lifecycle import DutyState, Hold, LetterState, NoticeState, SlipState
@@ -186,18 +190,24 @@ def pending_notices(s: Session, now: datetime, people_limit: int) -> list[Notice
     claimed = (
         sa.select(Notice)
         .where(sendable, Notice.person_id.in_(first))
-        .options(
-            selectinload(Notice.duty).selectinload(Duty.unit),
-            selectinload(Notice.duty).selectinload(Duty.task),
-            selectinload(Notice.duty).selectinload(Duty.report),
-            selectinload(Notice.slip).selectinload(Slip.reply_duty),
-            selectinload(Notice.person),
-        )
+        .options(*_spoken_of(Load(Notice)))
+        .options(selectinload(Notice.person))
         .order_by(Notice.person_id, Notice.id)
         .with_for_update(skip_locked=True, of=Notice)
         .execution_options(populate_existing=True)
     )
     return list(s.scalars(claimed))
+
+
+def _spoken_of(notice: Load) -> tuple[Load, ...]:
+    """Of the duty and the slip of a notice what its words are made of, and no long text."""
+    duty, slip = notice.selectinload(Notice.duty), notice.selectinload(Notice.slip)
+    return (
+        duty.joinedload(Duty.unit).load_only(Unit.name),
+        duty.joinedload(Duty.task).load_only(Task.number, Task.title, Task.close_request),
+        duty.joinedload(Duty.report).load_only(Report.state),
+        slip.joinedload(Slip.reply_duty).load_only(Duty.due_on),
+    )
 
 
 _ON_THEIR_WAY = [LetterState.WAITING, LetterState.LEASED]
@@ -206,25 +216,97 @@ FAILED = Notice.state == sa.bindparam("failed", NoticeState.FAILED, literal_exec
 """Both spelled out in the statement, as in their partial indexes: behind parameters SQLite does not know them again."""
 
 
-def outgoing_letters(s: Session, now: datetime, limit: int, *, without: Collection[str] = ()) -> list[Letter]:
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A claimed letter as it stands, for one person who has an `email` or not; `bounced`: it reaches nobody."""
+
+    id: int
+    message_id: str
+    channel: str
+    address: str
+    created_at: datetime
+    subject: str
+    text: str
+    html: str
+    name: str
+    email: str | None
+    bounced: bool
+
+
+def outgoing_letters(
+    s: Session, now: datetime, limit: int, *, without: Collection[str] = ()
+) -> list[Outgoing]:
     """Claim letters whose attempt is due, and those whose sender's lease ran out; `without` channels that are away."""
     claimed = (
-        sa.select(Letter)
+        sa.select(
+            Letter.id,
+            Letter.message_id,
+            Letter.channel,
+            Letter.address,
+            Letter.created_at,
+            Letter.subject,
+            Letter.body_text,
+            Letter.body_html,
+            Letter.person_id,
+        )
         .where(OUTGOING, Letter.not_before_at <= now)
         .where(Letter.channel.not_in(without) if without else sa.true())
-        .options(
-            selectinload(Letter.notices).selectinload(Notice.duty).selectinload(Duty.unit),
-            selectinload(Letter.notices).selectinload(Notice.duty).selectinload(Duty.task),
-            selectinload(Letter.notices).selectinload(Notice.duty).selectinload(Duty.report),
-            selectinload(Letter.notices).selectinload(Notice.slip).selectinload(Slip.reply_duty),
-            selectinload(Letter.person),
-        )
         .order_by(Letter.not_before_at, Letter.id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=Letter)
+    )
+    letters = s.execute(claimed).all()
+    people = _people(s, {letter.person_id for letter in letters})
+    return [Outgoing(*letter[:8], *people[letter.person_id]) for letter in letters]
+
+
+def _people(s: Session, person_ids: Collection[int]) -> Mapping[int, tuple[str, str | None, bool]]:
+    """Name, address and whether it bounced; asks nothing for nobody."""
+    if not person_ids:
+        return {}
+    columns = sa.select(Person.id, Person.name, Person.email, Person.bounced_at.is_not(None))
+    found = s.execute(columns.where(Person.id.in_(person_ids)))
+    return {person_id: (name, email, bounced) for person_id, name, email, bounced in found}
+
+
+def grounds_of(s: Session, letter_ids: Collection[int]) -> Mapping[int, list[Grounds]]:
+    """Letter → what each of its notices stands on at this moment; asks nothing for none."""
+    found: dict[int, list[Grounds]] = defaultdict(list)
+    if not letter_ids:
+        return found
+    wanted = (
+        sa.select(
+            Notice.letter_id,
+            Notice.kind,
+            Notice.dedup_key,
+            Notice.epoch,
+            Notice.slip_id,
+            Slip.state,
+            Duty.state,
+            Duty.epoch,
+            Duty.hold,
+        )
+        .join(Duty, Duty.id == Notice.duty_id)
+        .outerjoin(Slip, Slip.id == Notice.slip_id)
+        .where(Notice.letter_id.in_(letter_ids))
+    )
+    for row in s.execute(wanted):
+        found[cast("int", row[0])].append(Grounds(*row[1:]))
+    return found
+
+
+def letters_in_full(s: Session, letter_ids: Collection[int]) -> Mapping[int, Letter]:
+    """Claimed letters with all that their words are made of, by id; asks nothing for none."""
+    if not letter_ids:
+        return {}
+    wanted = (
+        sa.select(Letter)
+        .where(Letter.id.in_(letter_ids))
+        .options(*_spoken_of(Load(Letter).selectinload(Letter.notices)))
+        .options(selectinload(Letter.person))
         .execution_options(populate_existing=True)
     )
-    return list(s.scalars(claimed))
+    return {letter.id: letter for letter in s.scalars(wanted)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
@@ -11,7 +12,7 @@ from app.models import Duty, Notice, Slip
 from app.queries import requests, rules
 from workflows.cadence import DutyKind, duty_words
 from workflows.escalation import Audience, LetterKind
-from workflows.lifecycle import DutyState, ReportState, SlipState
+from workflows.lifecycle import DutyState, Hold, ReportState, SlipState
 from workflows.requests import REQUEST_HOLDS, answers
 from workflows.wording import chinese_date, urgency
 
@@ -23,24 +24,52 @@ def is_about_contact(notice: Notice) -> bool:
     return notice.dedup_key.startswith(CONTACT)
 
 
-def still_owed(notice: Notice) -> bool:
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What decides whether a notice is still true: facts of the notice itself, its duty and its slip (督办单)."""
+
+    kind: LetterKind
+    dedup_key: str
+    epoch: int
+    slip_id: int | None
+    slip_state: SlipState | None
+    duty_state: DutyState
+    duty_epoch: int
+    duty_hold: Hold | None
+
+
+def is_owed(on: Grounds) -> bool:
     """Whether the notice is still true: its duty open and in the same epoch, its clock not stopped by a request.
 
     A draft of a slip has to be undecided; a slip that a person sent goes out whatever was asked for since.
     """
-    if is_about_contact(notice) or notice.kind is LetterKind.ANSWER:
+    if on.dedup_key.startswith(CONTACT) or on.kind is LetterKind.ANSWER:
         return True  # whatever became of the duty, the contact has to be mended, the answer told
-    if notice.slip and asks_to_send(notice) and notice.slip.state is not SlipState.DRAFT:
+    asks = _asks_to_send(on.slip_id, on.dedup_key)
+    if asks and on.slip_state is not SlipState.DRAFT:
         return False
-    duty, sent_by_hand = notice.duty, notice.slip is not None and not asks_to_send(notice)
-    if duty.hold in REQUEST_HOLDS and not sent_by_hand:
+    if on.duty_hold in REQUEST_HOLDS and (on.slip_id is None or asks):
         return False
-    return duty.state is DutyState.OPEN and duty.epoch == notice.epoch
+    return on.duty_state is DutyState.OPEN and on.duty_epoch == on.epoch
+
+
+def still_owed(notice: Notice) -> bool:
+    """`is_owed` of a notice whose duty and slip are loaded."""
+    n, duty = notice, notice.duty
+    slip_state = n.slip.state if n.slip else None
+    return is_owed(
+        Grounds(n.kind, n.dedup_key, n.epoch, n.slip_id, slip_state, duty.state, duty.epoch, duty.hold)
+    )
 
 
 def asks_to_send(notice: Notice) -> bool:
-    """Whether the notice asks the office to decide on a slip, and does not deliver one: its place ends so."""
-    return notice.slip_id is not None and notice.dedup_key.split(":")[2].endswith("d")
+    """Whether the notice asks the office to decide on a slip, and does not deliver one."""
+    return _asks_to_send(notice.slip_id, notice.dedup_key)
+
+
+def _asks_to_send(slip_id: int | None, dedup_key: str) -> bool:
+    """The place of such a notice, third in its key, ends so."""
+    return slip_id is not None and dedup_key.split(":")[2].endswith("d")
 
 
 def letter_items(notices: Sequence[Notice], today: date) -> list[Item]:

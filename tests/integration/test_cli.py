@@ -178,7 +178,9 @@ def test_a_tick_at_a_given_time_writes_what_that_time_owes(world: World) -> None
     world.issue()
     answer = say(world, "engine", "tick", "--at", "2025-03-20T09:00")
     assert answer.exit_code == 0, answer.output
-    assert json.loads(answer.output.splitlines()[-1])["opened"] == 2
+    assert (
+        json.loads(answer.output.splitlines()[-1])["opened"] == 4
+    )  # two reports, their 牵头汇总, the 月报审核
     assert {duty.period_key for duty in world.duties()} == {"", "2025-03"}
     assert world.count(Heartbeat) == 0  # a rehearsed turn is no sign of life
 
@@ -251,7 +253,7 @@ def refused_letter(world: World) -> None:
 
 def set_aside(world: World) -> None:
     with world.writing() as s:
-        s.execute(sa.text("UPDATE duty SET hold_reason = '出错'"))
+        s.execute(sa.text("UPDATE duty SET hold = 'fault', hold_reason = '出错'"))
 
 
 def old_tables(world: World) -> None:

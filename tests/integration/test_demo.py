@@ -190,7 +190,9 @@ def test_todays_letters_go_out_for_real(demo: World) -> None:
     demo.clock.go_to(TODAY, 9)
     demo.tick()
     demo.deliver()
-    assert "songping@yunling.example" in demo.post.addresses
+    subjects = {envelope.address: envelope.words.subject for envelope in demo.post.sent}
+    assert "核实送达" in subjects["duchashi@yunling.example"]
+    assert "牵头汇总，今日到期" in subjects["jiaoyu@yunling.example"]
     assert len(demo.post.sent) == len(set(demo.post.addresses)) < 30
 
 

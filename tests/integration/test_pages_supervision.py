@@ -57,7 +57,8 @@ def test_every_figure_leads_to_its_rows(county: World, office: Reader) -> None:
     county.run_to(date(2025, 3, 27))
     page = office.get("/supervision")
     figures = {words_of(a): a.get("href", "") for a in page.all("nav", "strip")[0].iter("a")}
-    assert list(figures) == ["2逾期事项", "1红灯任务", "1黄灯任务", "0正常任务", "2待审核月报", "0申请办结"]
+    tasks = ["2逾期事项", "1红灯任务", "1黄灯任务", "0正常任务", "2待审核月报", "0申请办结"]
+    assert list(figures) == [*tasks, "0待答复请求", "0待核实送达", "0待签发督办单"]
     for address in figures.values():
         office.get(address)
     assert "2025年3月27日（周四）" in page.text
@@ -67,32 +68,32 @@ def test_an_overdue_month_is_one_row_with_what_was_sent_to_whom_and_what_comes_n
     county: World, office: Reader
 ) -> None:
     filed(county)
-    county.run_to(date(2025, 3, 31))
+    county.run_to(date(2025, 3, 31), heard=True)
     [row] = [r for r in rows(office.get("/supervision/overdue")) if "月报" in r]
     assert row.startswith("2025年3月月报（2项任务）应于2025年3月25日（周二）报送")
     assert "县财政局" in row
     assert "4个工作日" in row
     assert "2025年3月20日 10:00 通知：县财政局联络员（联络员）" in row
-    assert "2025年3月26日 10:00 催办：县财政局联络员（联络员）、县财政局科长（科室负责人）" in row
+    assert "2025年3月26日 10:00 催报：县财政局联络员（联络员）、县财政局科长（科室负责人）" in row
     assert "2025年3月28日 10:00 提级提醒：县财政局联络员（联络员）、县财政局副局长（分管领导）" in row
-    assert "4月3日（周四）未办将提醒分管领导、主要领导、督查室" in row
+    assert "4月3日（周四）未办将提醒分管领导、主要领导" in row
 
 
 def test_the_list_of_the_overdue_is_narrowed_by_unit_and_kind(county: World, office: Reader) -> None:
     county.run_to(date(2025, 3, 31))
     page = office.get("/supervision/overdue")
-    assert len(rows(page)) == 4
+    assert len(rows(page)) == 6
     narrowed = office.press(page, "筛选", {"unit": str(county.unit_id(SHARER)), "kind": "sign"})
     assert [row.split("应于")[0] for row in rows(narrowed)] == ["签收（2项任务）"]
     assert "县教育局" not in " ".join(rows(narrowed))
     assert rows(office.get("/supervision/overdue?kind=bulletin")) == []
-    assert len(rows(office.get("/supervision/overdue?kind=nonsense&unit=x&page=-3"))) == 4
+    assert len(rows(office.get("/supervision/overdue?kind=nonsense&unit=x&page=-3"))) == 6
 
 
 def test_what_was_done_in_time_is_in_no_list_of_the_overdue(county: World, office: Reader) -> None:
     filed(county)
     county.file(SHARER, MARCH)
-    county.run_to(date(2025, 3, 31))
+    county.run_to(date(2025, 3, 27))
     assert "没有逾期事项。" in office.get("/supervision/overdue").text
 
 
@@ -300,7 +301,7 @@ def test_a_duty_shows_its_ladder_done_next_and_later(county: World, office: Read
     county.run_to(date(2025, 3, 27))
     page = office.get(f"/duties/{march(county, SHARER)[0]}")
     steps = [words_of(item) for item in page.all("ol", "line")[0].iter("li")]
-    assert steps[3].startswith("2025年3月26日 10:00 逾期1个工作日催办：联络员、科室负责人")
+    assert steps[3].startswith("2025年3月26日 10:00 逾期1个工作日催报：联络员、科室负责人")
     assert steps[4].startswith("下一步 2025年3月28日 09:00 逾期3个工作日提级提醒：联络员、分管领导")
     assert steps[6].startswith("2025年4月16日 09:00 逾期15个工作日提级提醒")
     assert "过了时限还没有报送。" in page.text

@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from app import clock
 from app.db import transaction
 from app.engine import outbox
+from app.engine.recording import RECORD_WITHIN, Accepted
 from app.mail import Carry, Envelope, SmtpPost, as_message
 from app.models import Duty, Letter, Notice, Person, Progress
 from app.services import people, progress
@@ -283,6 +285,42 @@ def test_a_crash_repeats_the_letter_after_the_lease_and_not_before(world: World,
     for letter in repeated:
         twin = next(envelope for envelope in dying.carried if envelope.message_id == letter.message_id)
         assert bytes(as_message(twin, "a@luoshi.example")) == bytes(as_message(letter, "a@luoshi.example"))
+
+
+def test_what_leaves_fast_is_recorded_together_and_what_leaves_slowly_at_once(world: World) -> None:
+    owe_letters(world, 4)
+    world.post.away = True
+    world.deliver()
+    first, second, third, fourth = (letter.id for letter in world.letters())
+    with world.app.app_context(), Accepted() as accepted:
+        accepted.add(first, clock.steady() + timedelta(hours=1))  # took no time, however slow this machine is
+        accepted.add(second, clock.steady() + timedelta(hours=1))
+        assert states(world) == {LetterState.WAITING: 4}
+        accepted.add(third, clock.steady() - RECORD_WITHIN)
+        assert states(world) == {LetterState.SENT: 3, LetterState.WAITING: 1}
+        accepted.add(fourth, clock.steady() + timedelta(hours=1))
+    assert states(world) == {LetterState.SENT: 4}
+    assert {notice.state for notice in world.notices()} == {NoticeState.SENT}
+
+
+def test_letters_whose_sending_cannot_be_recorded_are_repeated_after_the_lease(sqlite_world: World) -> None:
+    world = sqlite_world
+    owe_letters(world, 3)
+    with world.writing() as s:
+        stop = "CREATE TRIGGER full BEFORE UPDATE ON letter WHEN NEW.state = 'sent' BEGIN SELECT RAISE(ABORT, 'full'); END"
+        s.execute(sa.text(stop))
+    with pytest.raises(sa.exc.IntegrityError, match="full"):
+        world.deliver()
+    assert states(world) == {LetterState.LEASED: 3}
+    taken = {envelope.message_id for envelope in world.post.sent}
+    assert taken
+    with world.writing() as s:
+        s.execute(sa.text("DROP TRIGGER full"))
+    world.clock.forward(seconds=120)
+    assert world.deliver().sent == 3
+    assert states(world) == {LetterState.SENT: 3}
+    assert {envelope.message_id for envelope in world.post.sent} == {m.message_id for m in world.letters()}
+    assert len(world.post.sent) == len(taken) + 3
 
 
 def test_ten_senders_at_once_write_each_letter_once_and_send_it_once(world: World) -> None:

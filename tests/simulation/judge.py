@@ -177,7 +177,8 @@ def told_once(world: World) -> str:
     spoken: defaultdict[tuple[int, object], set[int]] = defaultdict(set)
     for notice in world.notices():
         place = notice.dedup_key.split(":")[2]
-        if place.isdigit():
+        contact = notice.dedup_key.startswith("contact:")
+        if place.isdigit() and not contact and HANDED_ON not in notice.reason:
             spoken[notice.duty_id, notice.created_at].add(int(place))
     return difference([turn for turn, rungs in spoken.items() if len(rungs) > 1], [], "told more than once")
 
