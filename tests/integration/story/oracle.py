@@ -154,6 +154,13 @@ class Owed:
     unheard: bool = False
     rests_until: datetime | None = None
 
+    def hear(self, at: datetime) -> None:
+        """The unit has heard; a ladder that waited for that goes on after the spacing."""
+        if not self.heard:
+            self.heard, self.asked = True, 0
+            if self.unheard:
+                self.unheard, self.rests_until = False, rested(at)
+
     def arm(self, at: datetime) -> None:
         """Begin the climb again."""
         self.epoch += 1
@@ -173,6 +180,13 @@ class Waiting:
     letter: str
     person: str
     state: str = "pending"
+    rests_until: datetime | None = None
+
+    @property
+    def presses(self) -> bool:
+        """Whether it leaves at once; what only announces, or asks the office, waits for the day's one digest."""
+        announces = self.letter == "opened" and self.owed.key.kind != "sign"
+        return not announces and self.letter not in {"advance", "verify"}
 
 
 class Oracle:
@@ -183,6 +197,7 @@ class Oracle:
         self.owed: dict[Key, Owed] = {}
         self.notices: list[Waiting] = []
         self.waiting: list[Waiting] = []
+        self.digests: dict[str, date] = {}
         self.closed: set[int] = set()
         self._issue()
 
@@ -220,10 +235,11 @@ class Oracle:
             owed.due = max(owed.due, workdays_after(local(happening.at).date(), 2))
             owed.arm(happening.at)
         elif happening.what == "hear":
-            owed.heard, owed.asked = True, 0
-            if owed.unheard:
-                owed.unheard, owed.rests_until = False, rested(happening.at)
-
+            owed.hear(happening.at)
+        if (happening.what, owed.key.kind) in {("sign", "sign"), ("file", "monthly_report")}:
+            for other in self.owed.values():  # who acts has heard of all he still owes on that task
+                if (other.key.unit, other.key.task, other.state) == (owed.key.unit, owed.key.task, "open"):
+                    other.hear(happening.at)
         if happening.what in {"accept", "return"} and owed.key.kind == "monthly_report":
             self._look_through(owed.key.period, local(happening.at).date())
 
@@ -349,10 +365,29 @@ class Oracle:
     def _deliver(self, at: datetime) -> None:
         if begins_at(at) != at:
             return  # what came about on a rest day waits for the next working day
-        while self.waiting:
-            waiting = self.waiting.pop()
-            true = waiting.owed.state == "open" and waiting.owed.epoch == waiting.epoch
-            waiting.state = "sent" if true else "suppressed"
+        ready = [w for w in self.waiting if w.rests_until is None or w.rests_until <= at]
+        self.waiting = [w for w in self.waiting if w not in ready]
+        letters: dict[str, list[Waiting]] = {}
+        for waiting in ready:
+            if waiting.owed.state == "open" and waiting.owed.epoch == waiting.epoch:
+                letters.setdefault(waiting.person, []).append(waiting)
+            else:
+                waiting.state = "suppressed"
+        for person, letter in letters.items():
+            self._send(person, letter, at)
+
+    def _send(self, person: str, letter: Sequence[Waiting], at: datetime) -> None:
+        """One digest a person a day: a second one waits for the next working day, unless something in it presses."""
+        today, presses = local(at).date(), any(waiting.presses for waiting in letter)
+        if self.digests.get(person) == today and not presses:
+            for waiting in letter:
+                waiting.rests_until = nine(workdays_after(today, 1))
+            self.waiting += letter
+            return
+        if not presses:
+            self.digests[person] = today
+        for waiting in letter:
+            waiting.state = "sent"
 
 
 FOREVER = datetime(9999, 1, 1, tzinfo=CHINA)

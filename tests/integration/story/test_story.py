@@ -43,12 +43,12 @@ def tell(world: World, last: date) -> tuple[Driver, Oracle]:
 
 
 def told(world: World, keys: dict[int, Key]) -> Counter[Told]:
-    """The notices as they stand in the rows."""
+    """The notices of the ladders as they stand in the rows; that a post is vacant is no rung's to say."""
     with world.app.app_context():
         rows = session().execute(
-            sa.select(Notice.duty_id, Notice.epoch, Notice.rung, Notice.kind, Person.name, Notice.state).join(
-                Person
-            )
+            sa.select(Notice.duty_id, Notice.epoch, Notice.rung, Notice.kind, Person.name, Notice.state)
+            .join(Person)
+            .where(Notice.rung >= 0)
         )
         return Counter(Told(keys[row[0]], *row[1:]) for row in rows)
 
