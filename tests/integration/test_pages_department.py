@@ -41,7 +41,7 @@ def test_the_most_urgent_stands_first_and_every_section_says_how_many(county: Wo
     ]
     assert [head for head, _ in heads] == ["逾期", "今日和本周", "以后", "本单位任务"]
     assert "逾期 3件" in desk.text
-    assert "今日和本周 1件" in desk.text
+    assert "今日和本周 3件" in desk.text
     assert "2025年3月月报（3项任务）" in desk.links()
     assert "以后 1件" in desk.text
     assert desk.text.index("逾期13个工作日") < desk.text.index("还有2个工作日")
@@ -50,7 +50,7 @@ def test_the_most_urgent_stands_first_and_every_section_says_how_many(county: Wo
 def test_the_rail_counts_the_lines_of_the_desk_and_is_hot_when_one_is_late(county: World) -> None:
     county.run_to(date(2025, 3, 21))
     [count] = signed_in(county.app, "jiaoyu").get("/desk").all("span", "count")
-    assert words_of(count) == "5"
+    assert words_of(count) == "7"
     assert "hot" in count.get("class", "")
 
 
@@ -196,11 +196,11 @@ def test_a_department_cannot_speak_for_another(county: World) -> None:
 def test_one_who_may_see_but_not_act_gets_no_buttons(county: World) -> None:
     path = f"/tasks/{county.tasks()[0].id}"
     assert signed_in(county.app, "fuxianzhang").get(path).buttons() == []
-    assert signed_in(county.app, "caizheng").get(path).buttons() == ["更新进展", "签收"]
-    assert signed_in(county.app, "jiaoyu").get(path).buttons() == ["更新进展", "签收"]
+    assert signed_in(county.app, "caizheng").get(path).buttons() == ["更新进展", "申请", "签收"]
+    assert signed_in(county.app, "jiaoyu").get(path).buttons() == ["更新进展", "申请", "签收"]
     in_march(county)
-    assert signed_in(county.app, "jiaoyu").get(path).buttons() == ["更新进展", "申请办结"]
-    assert signed_in(county.app, "caizheng").get(path).buttons() == ["更新进展"]
+    assert signed_in(county.app, "jiaoyu").get(path).buttons() == ["更新进展", "申请办结", "申请"]
+    assert signed_in(county.app, "caizheng").get(path).buttons() == ["更新进展", "申请"]
     assert signed_in(county.app, "zhuanban").get(path).buttons() == ["销号"]
 
 
@@ -290,12 +290,12 @@ def test_a_closing_overtaken_by_new_progress_is_shown_again_with_its_words(count
 def test_the_letters_are_told_to_those_they_concern_alone(county: World) -> None:
     county.run_to(date(2025, 3, 5))
     path = f"/tasks/{county.tasks()[0].id}"
-    told = "催办：县教育局签收，发县教育局联络员（联络员）、县教育局副局长（分管领导）"
+    told = "催办单：县教育局签收，发县教育局联络员（联络员）、县教育局副局长（分管领导）"
     assert told in signed_in(county.app, "jiaoyu").get(path).text
     assert told in signed_in(county.app, "fuxianzhang").get(path).text
     theirs = signed_in(county.app, "caizheng").get(path).text
     assert told not in theirs
-    assert "催办：县财政局签收" in theirs
+    assert "催办单：县财政局签收" in theirs
 
 
 def test_a_long_story_is_cut_and_can_be_read_whole(county: World) -> None:

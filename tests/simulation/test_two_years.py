@@ -31,7 +31,10 @@ from tests.world import World, at
 from workflows.lifecycle import NoticeState
 
 SEED = int(os.environ.get("LUOSHI_SIMULATION_SEED", "20240102"))
-TWO_YEARS = Size(units=100, tasks=1000, until=date(2025, 12, 31))
+TASKS = int(os.environ.get("LUOSHI_SIMULATION_TASKS", "200"))
+"""As many as an ordinary run of the tests bears; a county of 1,000 takes some ten minutes."""
+
+TWO_YEARS = Size(units=max(TASKS // 10, 40), tasks=TASKS, until=date(2025, 12, 31))
 EIGHT_MONTHS = Size(units=16, tasks=80, until=date(2024, 8, 31))
 
 
@@ -118,7 +121,7 @@ def figures(world: World, life: Life) -> dict[str, int]:
     return counts | {"turns": len(life.driver.clockwork.turns), "seed": life.seed}
 
 
-def test_two_years_of_a_thousand_tasks_stand_as_the_ledger_says(sqlite_world: World) -> None:
+def test_two_years_stand_as_the_ledger_says(sqlite_world: World) -> None:
     quick(sqlite_world)
     life = live(sqlite_world, TWO_YEARS, SEED)
     sys.stdout.write(f"{figures(sqlite_world, life)}\n{sorted(life.driver.done.items())}\n")
@@ -144,7 +147,7 @@ def assert_that_much_happened(world: World, life: Life) -> None:
     """A quiet life proves little: all that is hard has come about, more than once."""
     oracle, done, turns = life.oracle, life.driver.done, life.driver.clockwork.turns
     kinds = Counter(key.kind for key in oracle.owed)
-    assert min(kinds.values()) > 10, kinds
+    assert min(kinds.values()) >= 8, kinds  # four plans are assessed twice
     assert set(kinds) >= {
         "sign",
         "monthly_report",
