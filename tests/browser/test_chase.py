@@ -37,7 +37,7 @@ def test_the_office_changes_a_ladder_sees_what_it_costs_and_takes_it_into_use(
     world = house.world
     world.issue(Asked(TASK, LEAD, (SHARER,), due=DUE))
     world.clock.go_to(date(2025, 3, 20))
-    house.turn()
+    engine_turn(house)
     before = {duty.id: duty.next_action_at for duty in months(world)}
     tab.goto("/rules")
     sign_in(tab, "zhuanban")
