@@ -115,5 +115,5 @@ def page(limit: int = SHOWN) -> Watch:
         tuple(s.scalars(holds.limit(limit))),
         tuple(engine.gaps(limit)),
         datetime.fromisoformat(last["at"]) if last else None,
-        tuple(s.scalars(repaired)),
+        tuple(s.scalars(repaired)) if last else (),
     )

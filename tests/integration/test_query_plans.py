@@ -25,7 +25,7 @@ DEEPER = 1.6
 APART = 4
 """What is due may lie that many pages further apart for each duty or letter, where small tables kept it together."""
 
-SLACK = 20
+SLACK = 40
 
 Work = Callable[[], object]
 
