@@ -12,7 +12,6 @@ import pytest
 import sqlalchemy as sa
 
 from app import duties
-from app.db import database, session
 from app.engine import run
 from app.engine.tick import tick
 from app.models import CalendarDay, Duty, EngineGap, Heartbeat, LedgerEntry, Plan, PolicyVersion
@@ -361,19 +360,6 @@ def test_the_calendar_is_the_rows_not_the_code(world: World) -> None:
         s.add(CalendarDay(day=date(2025, 3, 4), works=False))
     world.issue()
     assert {duty.due_on for duty in world.duties(kind=DutyKind.SIGN)} == {date(2025, 3, 5)}
-
-
-def test_one_tick_costs_what_is_due_not_what_is_owed(world: World) -> None:
-    """The claim walks the partial index; a plan that scans the table would grow with every duty ever opened."""
-    world.issue()
-    claim = "SELECT id FROM duty WHERE next_action_at IS NOT NULL AND next_action_at <= {now} ORDER BY next_action_at, id"
-    with world.app.app_context():
-        if database().dialect.name == "sqlite":
-            plan = session().execute(sa.text("EXPLAIN QUERY PLAN " + claim.format(now="'2025'"))).all()
-        else:
-            session().execute(sa.text("SET LOCAL enable_seqscan = off"))
-            plan = session().execute(sa.text("EXPLAIN " + claim.format(now="now()"))).all()
-    assert "ix_duty_next_action_at" in str(plan)
 
 
 def test_a_full_disk_during_the_tick_loses_nothing(sqlite_world: World) -> None:
