@@ -169,7 +169,8 @@ def _rungs(duty: Duty, notices: Sequence[Notice]) -> list[RungLine]:
     ladder = rules.ladders(duty.policy_version_id)[duty.kind]
     told: dict[int, list[Told]] = defaultdict(list)
     for notice in notices:
-        told[notice.rung].append(told_by(notice))
+        if notice.kind is not LetterKind.VERIFY:  # asked of the office, said by no rung
+            told[notice.rung].append(told_by(notice))
     climbing = duty.state is DutyState.OPEN
     shown = len(ladder.rungs) if climbing else duty.rung
     return [_rung(duty, ladder, index, tuple(told[index])) for index in range(shown)]

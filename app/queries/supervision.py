@@ -25,10 +25,14 @@ from workflows.wording import overdue_workdays
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One person was, or will be, told: letter, epoch and rung, the post that made him a recipient, what became of it."""
+    """One person was, or will be, told: letter, epoch and place, the post that made him a recipient, what became of it.
+
+    `place` tells apart what one rung says: its letter, its repeats, the slip drafted beside it, each question to the office.
+    """
 
     kind: LetterKind
-    rung: tuple[int, int]
+    epoch: int
+    place: str
     audience: Audience
     person: str
     state: NoticeState
@@ -38,7 +42,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """Everybody one rung of one climb told."""
+    """Everybody who was told one thing in one climb."""
 
     kind: LetterKind
     at: datetime
@@ -108,10 +112,12 @@ def _overdue(duties: tuple[Duty, ...], told: Mapping[int, tuple[Told, ...]], tod
 
 
 def rounds(told: Iterable[Told]) -> tuple[Round, ...]:
-    """Who was told, rung by rung, in order."""
-    ordered = sorted(told, key=lambda line: line.rung)
-    groups = [list(group) for _, group in groupby(ordered, key=lambda line: line.rung)]
-    return tuple(Round(group[0].kind, min(line.at for line in group), tuple(group)) for group in groups)
+    """Who was told, thing by thing, in order of time."""
+    groups: dict[tuple[int, str, LetterKind], list[Told]] = defaultdict(list)
+    for line in told:
+        groups[line.epoch, line.place, line.kind].append(line)
+    found = [Round(kind, min(x.at for x in lines), tuple(lines)) for (*_, kind), lines in groups.items()]
+    return tuple(sorted(found, key=lambda one: one.at))
 
 
 def overdue_units(now: datetime) -> list[tuple[int, str]]:
@@ -143,7 +149,8 @@ def told_by(notice: Notice) -> Told:
     left_at = notice.letter.sent_at if notice.letter else None
     return Told(
         notice.kind,
-        (notice.epoch, notice.rung),
+        notice.epoch,
+        notice.dedup_key.split(":")[2],
         notice.audience,
         notice.person.name,
         notice.state,
