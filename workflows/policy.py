@@ -64,6 +64,16 @@ class Act(StrEnum):
     ANSWER_SLIP = "answer_slip"
     RECORD_RECEIPT = "record_receipt"
     SET_DEPUTY = "set_deputy"
+    SIGN_OFF = "sign_off"
+    NUDGE = "nudge"
+    VIEW_BULLETIN = "view_bulletin"
+    EDIT_BULLETIN = "edit_bulletin"
+    SIGN_BULLETIN = "sign_bulletin"
+    EXPLAIN = "explain"
+    ASSESS = "assess"
+    VIEW_SCORE = "view_score"
+    APPEAL = "appeal"
+    EDIT_TEMPLATES = "edit_templates"
 
 
 ANYONE = frozenset(Relation)
@@ -98,6 +108,16 @@ GRANTS: Mapping[Role, Mapping[Act, frozenset[Relation]]] = MappingProxyType(
             Act.ANSWER_SLIP: OWNERS,
             Act.RECORD_RECEIPT: ANYONE,
             Act.SET_DEPUTY: ANYONE,
+            Act.SIGN_OFF: OWNERS,
+            Act.NUDGE: ANYONE,
+            Act.VIEW_BULLETIN: ANYONE,
+            Act.EDIT_BULLETIN: ANYONE,
+            Act.SIGN_BULLETIN: ANYONE,
+            Act.EXPLAIN: OWNERS,
+            Act.ASSESS: ANYONE,
+            Act.VIEW_SCORE: ANYONE,
+            Act.APPEAL: OWNERS,
+            Act.EDIT_TEMPLATES: ANYONE,
         },
         Role.DEPARTMENT: {
             Act.USE_DESK: ANYONE,
@@ -111,6 +131,12 @@ GRANTS: Mapping[Role, Mapping[Act, frozenset[Relation]]] = MappingProxyType(
             Act.ANSWER_SLIP: OWNERS,
             Act.RECORD_RECEIPT: OWNERS,
             Act.SET_DEPUTY: OWNERS,
+            Act.SIGN_OFF: OWNERS,
+            Act.NUDGE: OWNERS,
+            Act.VIEW_BULLETIN: PARTIES,
+            Act.EXPLAIN: OWNERS,
+            Act.VIEW_SCORE: OWNERS,
+            Act.APPEAL: OWNERS,
         },
         Role.LEADER: {
             Act.USE_DESK: ANYONE,
@@ -122,6 +148,9 @@ GRANTS: Mapping[Role, Mapping[Act, frozenset[Relation]]] = MappingProxyType(
             Act.DECIDE_SLIP: ANYONE,
             Act.RECORD_RECEIPT: OWNERS,
             Act.SET_DEPUTY: OWNERS,
+            Act.VIEW_BULLETIN: ANYONE,
+            Act.SIGN_BULLETIN: ANYONE,
+            Act.VIEW_SCORE: ANYONE,
         },
         Role.ADMIN: {
             Act.USE_DESK: ANYONE,
@@ -133,6 +162,7 @@ GRANTS: Mapping[Role, Mapping[Act, frozenset[Relation]]] = MappingProxyType(
             Act.EDIT_RULES: ANYONE,
             Act.RECORD_RECEIPT: OWNERS,
             Act.SET_DEPUTY: ANYONE,
+            Act.EDIT_TEMPLATES: ANYONE,
         },
     }
 )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.db import Base
 from app.models.identity import Group, Person, Unit
 from workflows.commitments import CommitmentKind, Comparison, TaskKind
-from workflows.lifecycle import PlanState, TaskState
+from workflows.lifecycle import ClosingGrade, PlanState, TaskState
 from workflows.units import Share
 
 
@@ -126,6 +126,7 @@ class Task(Base):
     percent: Mapped[int | None]
     close_request: Mapped[str] = mapped_column(sa.Text, default="")
     closed_at: Mapped[datetime | None]
+    closing_grade: Mapped[ClosingGrade | None]  # 办结评价
     version: Mapped[int] = mapped_column(default=1)
 
     plan: Mapped[Plan] = relationship(back_populates="tasks")

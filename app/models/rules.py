@@ -14,11 +14,12 @@ from app.models.identity import Person
 
 
 class PolicySubject(StrEnum):
-    """报告周期, 升级阶梯, 亮灯规则."""
+    """报告周期, 升级阶梯, 亮灯规则, 考核方案."""
 
     CADENCE = "cadence"
     LADDERS = "ladders"
     LIGHT = "light"
+    APPRAISAL = "appraisal"
 
 
 class PolicyVersion(Base):

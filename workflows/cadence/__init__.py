@@ -19,10 +19,12 @@ from workflows.cadence.periods import (
 from workflows.cadence.rules import (
     RHYTHM_LABELS,
     ROLL_LABELS,
+    SIGNOFF_LABELS,
     CadenceRules,
     MonthDay,
     Rhythm,
     Roll,
+    Signoff,
     following_days,
 )
 from workflows.cadence.words import duty_words, period_words, report_words, short_period
@@ -32,12 +34,14 @@ __all__ = [
     "PERIODIC",
     "RHYTHM_LABELS",
     "ROLL_LABELS",
+    "SIGNOFF_LABELS",
     "CadenceRules",
     "DutyKind",
     "MonthDay",
     "Period",
     "Rhythm",
     "Roll",
+    "Signoff",
     "due_of",
     "duty_words",
     "following_days",

@@ -22,6 +22,8 @@ class DutyKind(StrEnum):
     REVIEW = "review"
     SLIP_REPLY = "slip_reply"
     ANSWER = "answer"
+    EXPLANATION = "explanation"
+    APPEAL = "appeal"
 
 
 KIND_LABELS: Mapping[DutyKind, str] = MappingProxyType(
@@ -35,6 +37,8 @@ KIND_LABELS: Mapping[DutyKind, str] = MappingProxyType(
         DutyKind.REVIEW: "月报审核",
         DutyKind.SLIP_REPLY: "督办单回复",
         DutyKind.ANSWER: "请求答复",
+        DutyKind.EXPLANATION: "通报前说明",
+        DutyKind.APPEAL: "申诉复核",
     }
 )
 

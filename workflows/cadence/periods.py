@@ -41,7 +41,8 @@ class Period:
     """One period of one cadence: its key (2025-03, 2025-Q1, 2025), when it opens, and by when it is owed.
 
     Of a report, `gathered_on` is when the lead of a task has gathered what the others reported (牵头汇总), `reviewed_on`
-    when the office has looked through it all (月报审核).
+    when the office has looked through it all (月报审核), `locked_on` the last day before it is closed (锁定): what is filed
+    later is 补报.
     """
 
     kind: DutyKind
@@ -50,6 +51,7 @@ class Period:
     due_on: date
     gathered_on: date | None = None
     reviewed_on: date | None = None
+    locked_on: date | None = None
 
     @property
     def rhythm(self) -> Rhythm | None:
@@ -114,12 +116,13 @@ def _report(rhythm: Rhythm, key: str, rules: CadenceRules, calendar: WorkCalenda
     (reference b.2); whoever gathers or reviews it has a working day at least after what he waits for."""
     nominal = nominal_day(rhythm, key, rules)
     due_on = _rolled(nominal, rules, calendar)
-    gathers, reviews = _later_days(rhythm, nominal, rules)
+    gathers, reviews, locks = _later_days(rhythm, nominal, rules)
     gathered_on = max(_rolled(gathers, rules, calendar), calendar.shift(due_on, 1))
     reviewed_on = max(_rolled(reviews, rules, calendar), calendar.shift(gathered_on, 1))
+    locked_on = max(_rolled(locks, rules, calendar), calendar.shift(reviewed_on, 1))
     enough = calendar.shift(due_on, -rules.least_workdays_open)
     opens_on = min(_opens(rhythm, nominal, rules), enough)
-    return Period(DutyKind.MONTHLY_REPORT, key, opens_on, due_on, gathered_on, reviewed_on)
+    return Period(DutyKind.MONTHLY_REPORT, key, opens_on, due_on, gathered_on, reviewed_on, locked_on)
 
 
 def nominal_day(rhythm: Rhythm, key: str, rules: CadenceRules) -> date:
@@ -155,14 +158,16 @@ def _opens(rhythm: Rhythm, nominal: date, rules: CadenceRules) -> date:
     return nominal - timedelta(days=rules.open_days)
 
 
-def _later_days(rhythm: Rhythm, nominal: date, rules: CadenceRules) -> tuple[date, date]:
-    """When the report is gathered and reviewed, rest days not yet looked at: rhythms that have days of their own keep
+def _later_days(rhythm: Rhythm, nominal: date, rules: CadenceRules) -> tuple[date, date, date]:
+    """When the report is gathered, reviewed and closed, rest days not yet looked at: rhythms that have days of their own keep
     the distances of the monthly one."""
     if rhythm in _BY_MONTH:
         gathers = _next_day(nominal, rules.consolidation_day)
-        return gathers, _next_day(gathers, rules.review_day)
+        reviews = _next_day(gathers, rules.review_day)
+        return gathers, reviews, _next_day(reviews, rules.lock_day)
     gathers = nominal + timedelta(days=rules.gathering_gap)
-    return gathers, gathers + timedelta(days=rules.review_gap)
+    reviews = gathers + timedelta(days=rules.review_gap)
+    return gathers, reviews, reviews + timedelta(days=rules.lock_gap)
 
 
 def _next_day(after: date, day: int) -> date:
@@ -211,11 +216,14 @@ def in_calendar(period: Period, rules: CadenceRules, calendar: WorkCalendar) -> 
     unit's rest days, and never with fewer working days of its own than the rules promise."""
     own = period_of(period.kind, period.key, rules, calendar)
     due_on = max(own.due_on, _soonest(period.opens_on, rules, calendar))
-    if own.gathered_on is None or own.reviewed_on is None:
+    if own.gathered_on is None or own.reviewed_on is None or own.locked_on is None:
         return replace(period, due_on=due_on)
     gathered_on = max(own.gathered_on, calendar.shift(due_on, 1))
     reviewed_on = max(own.reviewed_on, calendar.shift(gathered_on, 1))
-    return replace(period, due_on=due_on, gathered_on=gathered_on, reviewed_on=reviewed_on)
+    locked_on = max(own.locked_on, calendar.shift(reviewed_on, 1))
+    return replace(
+        period, due_on=due_on, gathered_on=gathered_on, reviewed_on=reviewed_on, locked_on=locked_on
+    )
 
 
 def due_of(kind: DutyKind, key: str, opens_on: date, rules: CadenceRules, calendar: WorkCalendar) -> date:

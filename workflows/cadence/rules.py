@@ -47,6 +47,23 @@ class Roll(StrEnum):
 
 ROLL_LABELS: Mapping[Roll, str] = MappingProxyType({Roll.FORWARD: "顺延", Roll.BACK: "提前"})
 
+
+class Signoff(StrEnum):
+    """单位审签, before a report leaves its unit: not asked for, 登记 who signed it, or that person's own sign-in."""
+
+    NONE = "none"
+    NAMED = "named"
+    PERSONAL = "personal"
+
+
+SIGNOFF_LABELS: Mapping[Signoff, str] = MappingProxyType(
+    {
+        Signoff.NONE: "不需要审签",
+        Signoff.NAMED: "登记审签人后报送",
+        Signoff.PERSONAL: "审签人本人登录审签",
+    }
+)
+
 MonthDay = tuple[int, int]
 """A month and a day of it; a day the month does not have means its last."""
 
@@ -61,7 +78,7 @@ class CadenceRules:
     `bulletin_due_day` falls in the month after the quarter; `assessment_opens` and `assessment_due` are (month, day),
     the latter in the following year. `rhythm` names the types of task that do not report every month. The lead
     gathers (牵头汇总) on the next `consolidation_day` after the report is due, the office has reviewed by the next
-    `review_day` after that. `half_days` are the days of the two reports of a half-monthly rhythm (8日、23日: reference
+    `review_day` after that, and the period is closed (锁定) after the next `lock_day`. `half_days` are the days of the two reports of a half-monthly rhythm (8日、23日: reference
     b.2), `term_ends` the reports that close the autumn and the spring term, `custom_days` those of a rhythm of one's
     own. Reports that have no opening day of their own open `open_days` before they are due. A due day ends at
     `cutoff_hour`, 24 being midnight.
@@ -77,6 +94,8 @@ class CadenceRules:
     correction_workdays: int = 2
     consolidation_day: int = 28
     review_day: int = 3
+    lock_day: int = 5
+    signoff: Signoff = Signoff.NAMED
     roll: Roll = Roll.FORWARD
     cutoff_hour: int = MIDNIGHT
     rhythm: Mapping[TaskKind, Rhythm] = field(default_factory=lambda: MappingProxyType({}))
@@ -100,6 +119,11 @@ class CadenceRules:
         return days_on(self.monthly_due_day, self.consolidation_day)
 
     @property
+    def lock_gap(self) -> int:
+        """Days from the day reports are reviewed to the day the period is closed (3日 → 5日: 2)."""
+        return days_on(self.review_day, self.lock_day)
+
+    @property
     def review_gap(self) -> int:
         """Days from the day reports are gathered to the day they are reviewed (28日 → 次月3日: 5)."""
         return days_on(self.consolidation_day, self.review_day)
@@ -119,6 +143,8 @@ class CadenceRules:
         if "consolidation_day" not in read:
             days = following_days(read.get("monthly_due_day", cls().monthly_due_day))
             read["consolidation_day"], read["review_day"] = days
+        if "lock_day" not in read:
+            read["lock_day"] = _on(read["review_day"], cls().lock_gap)
         return cls(**read)
 
 
@@ -158,6 +184,7 @@ _READERS: Mapping[str, Any] = MappingProxyType(
         "assessment_opens": _pair,
         "assessment_due": _pair,
         "roll": Roll,
+        "signoff": Signoff,
         "rhythm": _rhythms,
         "half_days": _pair,
         "term_ends": lambda value: tuple(_pair(end) for end in value),
@@ -171,6 +198,7 @@ _DAYS: Mapping[str, str] = MappingProxyType(
         "monthly_due_day": "月报截止日",
         "consolidation_day": "牵头汇总日",
         "review_day": "审核完成日",
+        "lock_day": "锁定日",
         "bulletin_due_day": "季通报截止日",
     }
 )
@@ -197,6 +225,8 @@ def _shortcomings(rules: CadenceRules) -> Iterator[str]:
         yield f"牵头汇总日要在月报截止之后{LONGEST_GAP}天以内。"
     if rules.review_gap > LONGEST_GAP:
         yield f"审核完成日要在牵头汇总之后{LONGEST_GAP}天以内。"
+    if rules.lock_gap > LONGEST_GAP:
+        yield f"锁定日要在审核完成之后{LONGEST_GAP}天以内。"
     if not 1 <= rules.half_days[0] < rules.half_days[1] <= 31:
         yield "半月报的两个截止日要填1到31之间的日子，前一个在先。"
     yield from _odd_dates(rules)

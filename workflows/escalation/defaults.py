@@ -96,6 +96,13 @@ DEFAULT_LADDERS: Mapping[DutyKind, Ladder] = MappingProxyType(
         ),
         DutyKind.SLIP_REPLY: _answers(_LIAISON + _DEPUTY, LetterKind.URGE_SLIP),
         DutyKind.ANSWER: _answers(_LIAISON, LetterKind.URGE_SLIP),
+        DutyKind.EXPLANATION: Ladder(
+            (
+                Rung(None, LetterKind.OPENED, _LIAISON + _DEPUTY, urgent=True),
+                Rung(0, LetterKind.DUE, _LIAISON, urgent=True),
+            )
+        ),
+        DutyKind.APPEAL: _OFFICE_LADDER,
         DutyKind.BULLETIN: _OFFICE_LADDER,
         DutyKind.ASSESSMENT: _OFFICE_LADDER,
         DutyKind.REVIEW: Ladder(
@@ -107,4 +114,4 @@ DEFAULT_LADDERS: Mapping[DutyKind, Ladder] = MappingProxyType(
         ),
     }
 )
-"""签收 reminds after one working day and tells the 分管领导 (b.1); reports and completion climb at 1, 3, 7, 15 and 30 (b.4)."""
+"""To explain before a bulletin names it is a unit's right: nobody is chased for it. 签收 reminds after one working day and tells the 分管领导 (b.1); reports and completion climb at 1, 3, 7, 15 and 30 (b.4)."""

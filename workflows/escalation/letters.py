@@ -21,7 +21,8 @@ class Audience(StrEnum):
 class LetterKind(StrEnum):
     """What a letter is, the gravest last.
 
-    通知, 预告, 到期提醒, 请示待答 and 答复 (of requests), 核实送达 (the office is to find out), 催报, 催办单, 提级提醒;
+    通知, 预告, 到期提醒, 请示待答 and 答复 (of requests), 核实送达 (the office is to find out), 牵头催报,
+    印发 (a bulletin or a result was issued), 催报, 催办单, 提级提醒;
     then the 督办单 by colour and 约谈建议, which the engine only drafts.
     """
 
@@ -31,6 +32,8 @@ class LetterKind(StrEnum):
     ANSWER = "answer"
     REQUEST = "request"
     VERIFY = "verify"
+    NUDGE = "nudge"
+    ISSUED = "issued"
     URGE = "urge"
     URGE_SLIP = "urge_slip"
     ESCALATE = "escalate"
@@ -63,6 +66,8 @@ LETTER_LABELS: Mapping[LetterKind, str] = MappingProxyType(
         LetterKind.ANSWER: "答复",
         LetterKind.REQUEST: "请示待答",
         LetterKind.VERIFY: "核实送达",
+        LetterKind.NUDGE: "牵头催报",
+        LetterKind.ISSUED: "印发",
         LetterKind.URGE: "催报",
         LetterKind.URGE_SLIP: "催办单",
         LetterKind.ESCALATE: "提级提醒",

@@ -15,7 +15,16 @@ REQUEST_HOLDS = (Hold.SUSPENSION, Hold.OBJECTION, Hold.COORDINATION, Hold.EXTENS
 STOPPED_CLOCKS = frozenset({Hold.SUSPENSION, Hold.OBJECTION, Hold.COORDINATION})
 """Holds under which the days themselves do not count (停表); while an extension is pending only the chase rests."""
 
-NEVER_HELD = frozenset({DutyKind.ANSWER, DutyKind.REVIEW, DutyKind.BULLETIN, DutyKind.ASSESSMENT})
+NEVER_HELD = frozenset(
+    {
+        DutyKind.ANSWER,
+        DutyKind.REVIEW,
+        DutyKind.BULLETIN,
+        DutyKind.ASSESSMENT,
+        DutyKind.EXPLANATION,
+        DutyKind.APPEAL,
+    }
+)
 """What is owed about requests, and what the office owes, goes on: else two units could stop each other for ever."""
 
 

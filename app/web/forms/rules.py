@@ -35,7 +35,9 @@ from workflows.rulewords import CADENCE, REQUESTS, Shape, Spec, typed_of
 
 OPENING, BEFORE, ON, AFTER = "opening", "before", "on", "after"
 SIDES = offered([(OPENING, "开放时"), (BEFORE, "到期前"), (ON, "到期当日"), (AFTER, "逾期")])
-NOT_OF_A_LADDER = frozenset({LetterKind.ANSWER, LetterKind.REQUEST, LetterKind.VERIFY})
+NOT_OF_A_LADDER = frozenset(
+    {LetterKind.ANSWER, LetterKind.REQUEST, LetterKind.VERIFY, LetterKind.NUDGE, LetterKind.ISSUED}
+)
 LETTERS = offered(
     (kind.value, words if kind not in DRAFTED else f"拟{words}")
     for kind, words in LETTER_LABELS.items()
