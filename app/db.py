@@ -145,7 +145,7 @@ def transaction() -> Iterator[Session]:
         s.connection(execution_options={"write": True})
         yield s
         s.flush()
-        for act in s.info.pop("before_commit", ()):
+        for act in tuple(waiting(s, "acts")):
             act(s)
         s.commit()
     except StaleDataError:
@@ -156,23 +156,35 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         s.info["writing"] = False
-        s.info.pop("before_commit", None)
+        s.info.pop("waiting", None)
+
+
+def is_writing(s: Session) -> bool:
+    """Whether the session is inside `transaction`."""
+    return bool(s.info.get("writing"))
+
+
+def waiting(s: Session, name: str) -> list[Any]:
+    """What the running transaction has put by under that name until it commits; undone with the part that put it by."""
+    kept: dict[str, list[Any]] = s.info.setdefault("waiting", {})
+    return kept.setdefault(name, [])
 
 
 def before_commit(s: Session, act: Callable[[Session], None]) -> None:
-    """Let `act` be the transaction's last step: what everybody has to queue for is held as briefly as can be."""
-    s.info.setdefault("before_commit", []).append(act)
+    """Let `act` be the transaction's last step, once: what everybody has to queue for is held as briefly as can be."""
+    if act not in waiting(s, "acts"):
+        waiting(s, "acts").append(act)
 
 
 @contextmanager
 def attempt(s: Session) -> Iterator[None]:
     """A part of a transaction that may fail alone: it is undone, with all it wanted done before the commit."""
-    acts = list(s.info.get("before_commit", ()))
+    kept = {name: list(put_by) for name, put_by in s.info.get("waiting", {}).items()}
     try:
         with s.begin_nested():
             yield
     except BaseException:
-        s.info["before_commit"] = acts
+        s.info["waiting"] = kept
         raise
 
 

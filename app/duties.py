@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, object_session
 
+from app import ledger
 from app.db import insert_new
 from app.models import Duty, Notice, Plan, Slip, Task
 from app.queries import requests, rules
@@ -41,6 +42,7 @@ def open_all(s: Session, plan: Plan, owed: Sequence[Owed], now: datetime) -> lis
     cutoff_hour = rules.cadence(plan.cadence_version_id).cutoff_hour
     rows = [_row(plan, duty, ladders, cutoff_hour, now) for duty in owed]
     opened = insert_new(s, Duty, rows)
+    ledger.opened(s, opened)
     _stand_still(s, opened, {duty.task_id for duty in owed if duty.task_id is not None}, now)
     return opened
 

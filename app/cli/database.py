@@ -7,7 +7,7 @@ from alembic import command
 from flask import current_app
 from flask.cli import AppGroup
 
-from app import clock
+from app import clock, ledger
 from app.schema import alembic_config
 from app.services import rules
 
@@ -19,6 +19,7 @@ def upgrade() -> None:
     """Bring the tables to the newest version, and lay down rules and holidays that are missing."""
     command.upgrade(alembic_config(current_app.config["DATABASE_URL"]), "head")
     rules.lay_defaults(clock.now())
+    ledger.begin_traces(clock.now())
     click.echo("database is up to date")
 
 

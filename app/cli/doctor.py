@@ -10,12 +10,14 @@ import sqlalchemy as sa
 from flask import current_app
 from flask.cli import with_appcontext
 
-from app import channels, clock, ledger, schema
+from app import channels, clock, ledger, schema, storage
 from app.db import database, session
+from app.documents.official import fonts
 from app.mail import Delay
 from app.queries import engine, handovers, people, rules
 from config import ConfigError
 from workflows.calendar import local_date
+from workflows.errors import Refused
 
 
 class Unwell(Exception):
@@ -25,7 +27,7 @@ class Unwell(Exception):
 @click.command()
 @with_appcontext
 def doctor() -> None:
-    """Check database, migrations, mail, engine, calendar, contacts and ledger; exit 1 when one is unwell."""
+    """Check database, migrations, mail, evidence, engine, calendar, contacts and ledger; exit 1 when one is unwell."""
     unwell = 0
     for name, check in CHECKS.items():
         try:
@@ -75,6 +77,14 @@ def _channels() -> str:
     return "; ".join(said)
 
 
+def _evidence() -> str:
+    try:
+        storage.try_out()
+    except OSError as error:
+        raise Unwell(f"no file can be kept ({error.strerror}); check LUOSHI_EVIDENCE_DIR") from error
+    return str(storage.folder())
+
+
 def _engine() -> str:
     pulse = engine.pulse()
     silent = timedelta(minutes=current_app.config["ENGINE_SILENT_MINUTES"])
@@ -110,6 +120,16 @@ def _contacts() -> str:
     return "every unit that takes part can be reached"
 
 
+def _fonts() -> str:
+    try:
+        families = fonts.found(current_app.config["FONT_DIR"]).families
+    except Refused as finding:
+        raise Unwell(
+            "no Chinese fonts for PDF documents; install fonts-noto-cjk or set LUOSHI_FONT_DIR"
+        ) from finding
+    return "、".join(dict.fromkeys(families.values()))
+
+
 def _ledger() -> str:
     broken = ledger.first_broken(session())
     if broken is not None:
@@ -122,8 +142,10 @@ CHECKS: dict[str, Callable[[], str]] = {
     "migrations": _migrations,
     "mail": _mail,
     "channels": _channels,
+    "evidence": _evidence,
     "engine": _engine,
     "calendar": _calendar,
     "contacts": _contacts,
+    "fonts": _fonts,
     "ledger": _ledger,
 }

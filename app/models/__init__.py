@@ -29,7 +29,7 @@ from app.models.identity import (
     Unit,
     UnitAlias,
 )
-from app.models.ledger import EngineGap, Heartbeat, LedgerEntry, LedgerHead
+from app.models.ledger import EngineGap, Heartbeat, LedgerEntry, LedgerHead, Trace
 from app.models.notices import Letter, MailHold, Notice, Slip
 from app.models.plan import Assignment, Commitment, Mention, Plan, SourceDocument, Task
 from app.models.reporting import Consolidation, Nudge, Progress
@@ -88,6 +88,7 @@ __all__ = [
     "Slip",
     "SourceDocument",
     "Task",
+    "Trace",
     "Unit",
     "UnitAlias",
     "WorkCalendar",

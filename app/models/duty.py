@@ -164,7 +164,7 @@ class Measure(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     report_id: Mapped[int] = mapped_column(sa.ForeignKey("report.id"))
-    commitment_id: Mapped[int] = mapped_column(sa.ForeignKey("commitment.id"))
+    commitment_id: Mapped[int] = mapped_column(sa.ForeignKey("commitment.id", ondelete="CASCADE"))
     value: Mapped[str] = mapped_column(sa.String(40))
 
     commitment: Mapped[Commitment] = relationship()

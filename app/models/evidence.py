@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base
+from app.models.duty import Duty
 from app.models.identity import Person, Unit
-from app.models.plan import Task
+from app.models.plan import Commitment, Task
 
 
 class EvidencePlace(StrEnum):
@@ -47,27 +48,34 @@ class Evidence(Base):
 
 
 class EvidenceUse(Base):
-    """One place where a file serves: a task, and there a report or an indicator. One upload serves many places."""
+    """One place where a file serves: a task, and there a month (its `duty`) or an indicator. One upload serves many.
+
+    A month is named by its duty and not by its report: a file may be there before the first word is.
+    """
 
     __tablename__ = "evidence_use"
     __table_args__ = (
         sa.Index("ix_evidence_use_evidence_id", "evidence_id"),
         sa.Index("ix_evidence_use_task_id", "task_id"),
-        sa.Index("ix_evidence_use_report_id", "report_id"),
+        sa.Index("ix_evidence_use_duty_id", "duty_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     evidence_id: Mapped[int] = mapped_column(sa.ForeignKey("evidence.id"))
     place: Mapped[EvidencePlace]
     task_id: Mapped[int | None] = mapped_column(sa.ForeignKey("task.id"))
-    report_id: Mapped[int | None] = mapped_column(sa.ForeignKey("report.id"))
-    commitment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("commitment.id"))
+    duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey("duty.id"))
+    commitment_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("commitment.id", ondelete="SET NULL")  # a new version of the plan takes indicators away
+    )
     used_at: Mapped[datetime]
     used_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     removed_at: Mapped[datetime | None]
 
     evidence: Mapped[Evidence] = relationship(back_populates="uses")
     task: Mapped[Task | None] = relationship()
+    duty: Mapped[Duty | None] = relationship()
+    commitment: Mapped[Commitment | None] = relationship()
 
 
 class PaperTemplate(Base):

@@ -29,6 +29,18 @@ class LedgerEntry(Base):
     hash: Mapped[str] = mapped_column(sa.String(64))
 
 
+class Trace(Base):
+    """What an entry's act left behind: the facts of every row it changed (`app.traces`).
+
+    The entry's `detail` holds its hash, so that the chain covers it.
+    """
+
+    __tablename__ = "trace"
+
+    entry_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    body: Mapped[dict[str, Any]]
+
+
 class LedgerHead(Base):
     """The one row that writers lock to append: the last entry's number and hash."""
 

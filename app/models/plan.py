@@ -125,6 +125,7 @@ class Task(Base):
     state: Mapped[TaskState] = mapped_column(default=TaskState.DRAFT)
     percent: Mapped[int | None]
     close_request: Mapped[str] = mapped_column(sa.Text, default="")
+    close_paper: Mapped[str] = mapped_column(sa.String(400), default="")  # 纸质佐证存放处及文号
     closed_at: Mapped[datetime | None]
     closing_grade: Mapped[ClosingGrade | None]  # 办结评价
     version: Mapped[int] = mapped_column(default=1)

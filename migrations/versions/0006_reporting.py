@@ -86,18 +86,22 @@ def upgrade() -> None:
             op.f("ck_report_reportstate"), one_of("state", (*REPORT_STATES, *NEW_REPORT_STATES))
         )
     with op.batch_alter_table("task") as task:
+        task.add_column(sa.Column("close_paper", sa.String(length=400), nullable=False, server_default=""))
         task.add_column(sa.Column("closing_grade", sa.String(length=24), nullable=True))
         task.create_check_constraint(op.f("ck_task_closinggrade"), one_of("closing_grade", CLOSING_GRADES))
     freeze_printed_bulletins()
+    guard_traces()
     op.create_index("uq_duty_identity", "duty", IDENTITY, unique=True)
 
 
 def downgrade() -> None:
     op.drop_index("uq_duty_identity", "duty")
     unfreeze_printed_bulletins()
+    op.drop_table("trace")
     with op.batch_alter_table("task") as task:
         task.drop_constraint(op.f("ck_task_closinggrade"), type_="check")
         task.drop_column("closing_grade")
+        task.drop_column("close_paper")
     op.execute("UPDATE report SET state = 'draft' WHERE state = 'signoff'")
     op.execute("UPDATE report SET state = 'submitted' WHERE state = 'checking'")
     op.drop_table("measure")
@@ -234,6 +238,21 @@ def unfreeze_printed_bulletins() -> None:
     op.execute("DROP FUNCTION refuse_printed_bulletin()")
 
 
+def guard_traces() -> None:
+    """What an act left behind is as append-only as the ledger it belongs to; the triggers go with the table."""
+    if op.get_bind().dialect.name == "sqlite":
+        for event in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER trace_keeps_{event.lower()} BEFORE {event} ON trace "
+                "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
+            )
+        return
+    op.execute(
+        "CREATE TRIGGER trace_keeps BEFORE UPDATE OR DELETE OR TRUNCATE ON trace "
+        "FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse()"
+    )
+
+
 def says(table: str, column: str, name: str, values: tuple[str, ...]) -> None:
     """The words a column may hold."""
     with op.batch_alter_table(table) as changed:
@@ -255,6 +274,12 @@ def one_of(column: str, values: tuple[str, ...]) -> str:
 
 
 def new_tables() -> None:
+    op.create_table(
+        "trace",
+        sa.Column("entry_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_trace")),
+    )
     op.create_table(
         "paper_template",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -649,22 +674,25 @@ def new_tables() -> None:
             nullable=False,
         ),
         sa.Column("task_id", sa.Integer(), nullable=True),
-        sa.Column("report_id", sa.Integer(), nullable=True),
+        sa.Column("duty_id", sa.Integer(), nullable=True),
         sa.Column("commitment_id", sa.Integer(), nullable=True),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_by_id", sa.Integer(), nullable=False),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["commitment_id"], ["commitment.id"], name=op.f("fk_evidence_use_commitment_id")
+            ["commitment_id"],
+            ["commitment.id"],
+            name=op.f("fk_evidence_use_commitment_id"),
+            ondelete="SET NULL",
         ),
         sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_evidence_use_evidence_id")),
-        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_evidence_use_report_id")),
+        sa.ForeignKeyConstraint(["duty_id"], ["duty.id"], name=op.f("fk_evidence_use_duty_id")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_evidence_use_task_id")),
         sa.ForeignKeyConstraint(["used_by_id"], ["person.id"], name=op.f("fk_evidence_use_used_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence_use")),
     )
     op.create_index("ix_evidence_use_evidence_id", "evidence_use", ["evidence_id"], unique=False)
-    op.create_index("ix_evidence_use_report_id", "evidence_use", ["report_id"], unique=False)
+    op.create_index("ix_evidence_use_duty_id", "evidence_use", ["duty_id"], unique=False)
     op.create_index("ix_evidence_use_task_id", "evidence_use", ["task_id"], unique=False)
 
     op.create_table(
@@ -673,7 +701,9 @@ def new_tables() -> None:
         sa.Column("report_id", sa.Integer(), nullable=False),
         sa.Column("commitment_id", sa.Integer(), nullable=False),
         sa.Column("value", sa.String(length=40), nullable=False),
-        sa.ForeignKeyConstraint(["commitment_id"], ["commitment.id"], name=op.f("fk_measure_commitment_id")),
+        sa.ForeignKeyConstraint(
+            ["commitment_id"], ["commitment.id"], name=op.f("fk_measure_commitment_id"), ondelete="CASCADE"
+        ),
         sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_measure_report_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_measure")),
         sa.UniqueConstraint("report_id", "commitment_id", name=op.f("uq_measure_report_id_commitment_id")),

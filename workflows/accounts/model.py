@@ -95,10 +95,12 @@ class TaskAccount:
 
 @dataclass(frozen=True, slots=True)
 class DutyAccount:
-    """One thing that was asked of a unit, as of the account. What was cancelled is left out.
+    """One thing that was asked of a unit, as of the account. What was cancelled is left out, but not a report that was
+    missed before its task was closed.
 
     `due_on` is the day in force, `original_due_on` the first. `filed_on` is the day on which it was first filed. `late`:
-    filed after the day in force (迟报); `missing`: the day has passed and nothing is there (漏报). `after_lock`: 补报.
+    first filed after the day then in force (迟报); `missing`: the day has passed and nothing was ever filed (漏报);
+    `unmended`: it was returned, and the day for its correction has passed (退回未改). `after_lock`: 补报.
     """
 
     duty_id: int
@@ -114,6 +116,7 @@ class DutyAccount:
     returns: int = 0
     corrections: int = 0
     after_lock: bool = False
+    unmended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +158,8 @@ class Account:
     """The whole plan from `from_on` through `to_on`, as it was known at `at`.
 
     Tasks are all of the plan's, in document order. Duties, slips, coordinations and gaps are those that fell due, were
-    sent, raised or happened within the days of the account.
+    sent, raised or happened within the days of the account; what belongs to a period falls due on its first day set, so
+    that a report that is returned stays in the account of its period.
     """
 
     plan_id: int
