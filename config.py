@@ -30,6 +30,9 @@ class Config:
     MAIL_BOUNCES: str = ""  # address that undeliverable letters return to; empty: the one in MAIL_FROM
     CHANNELS: str = ""  # name=address;name/characters=address: other ways than e-mail, all off by default
     MAX_UPLOAD_MB: int = 20  # megabytes
+    EVIDENCE_DIR: str = "instance/evidence"  # folder of the files that prove what was said (佐证)
+    EVIDENCE_MAX_MB: int = 20  # megabytes one of them may have
+    FONT_DIR: str = ""  # folder of further fonts for PDFs (仿宋 …); empty: the machine's alone
     READ_SECONDS: int = 40  # seconds a document may take to be read
     READ_MEMORY_MB: int = 1024  # megabytes of memory it may take
     SESSION_MINUTES: int = 20  # minutes without a click until sign-out

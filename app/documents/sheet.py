@@ -15,7 +15,7 @@ from unicodedata import east_asian_width
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.page import PageMargins
@@ -47,6 +47,7 @@ _TITLE_FONT, _NOTE_FONT, _BODY_FONT = (
     Font(name=_SONG, size=10),
     Font(name=_SONG, size=11),
 )
+_LOCKED_FILL = PatternFill("solid", fgColor="F2F2F2")
 _LEFT = Alignment(vertical="center")
 _LINE_HEIGHT, _HIGHEST = 15, 409
 """Points of a line, and of the highest row there is."""
@@ -59,7 +60,8 @@ class Column:
     """A column: its head, its width in half-width characters (a Chinese one takes two), what may be picked in it.
 
     `hint` is shown beside a cell of the column when it is chosen. A `hidden` column is there for machines: it travels
-    with its rows and is neither seen nor printed.
+    with its rows and is neither seen nor printed. Where some columns are `locked` the sheet is protected, without a
+    password: only the others can be typed in, and rows stay where they are.
     """
 
     head: str
@@ -68,18 +70,20 @@ class Column:
     hint: str = ""
     centred: bool = False
     hidden: bool = False
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A table on a sheet of its own; `heading` stands large above the head and `note` small under it, for sheets that
-    are printed."""
+    are printed. `least_lines`: how many lines of words every row has room for, for sheets that are filled in."""
 
     name: str
     columns: Sequence[Column]
     rows: Iterable[Sequence[Value]]
     heading: str = ""
     note: str = ""
+    least_lines: int = 1
 
 
 def workbook(*sheets: Sheet) -> bytes:
@@ -103,22 +107,33 @@ def _lay(page: Worksheet, sheet: Sheet) -> None:
             cell = _put(page, last, at, value)
             cell.font, cell.border = _BODY_FONT, _BOX
             cell.alignment = _CENTRED if column.centred else _WRAPPED
-        page.row_dimensions[last].height = _height(row, sheet.columns)
+            cell.protection = Protection(locked=column.locked)
+            if column.locked:
+                cell.fill = _LOCKED_FILL
+        page.row_dimensions[last].height = _height(row, sheet.columns, sheet.least_lines)
     page.freeze_panes = f"A{head + 1}"
     page.auto_filter.ref = f"A{head}:{get_column_letter(len(sheet.columns))}{last}"
     for at, column in enumerate(sheet.columns, 1):
         _offer(page, column, f"{get_column_letter(at)}{head + 1}:{get_column_letter(at)}{last + SPARE_ROWS}")
+    if any(column.locked for column in sheet.columns):
+        _protect(page)
     _for_print(page, head)
 
 
-def _height(row: Sequence[Value], columns: Sequence[Column]) -> float:
+def _protect(page: Worksheet) -> None:
+    """Keep people from typing where nothing is taken back; columns and rows may still be made larger."""
+    kept = page.protection
+    kept.sheet, kept.formatColumns, kept.formatRows, kept.formatCells = True, False, False, False
+
+
+def _height(row: Sequence[Value], columns: Sequence[Column], least: int) -> float:
     """Points that show every line of the row: office programs do not measure rows they did not write."""
     lines = (
         sum(max(1, ceil(_width(line) / (column.width - 1))) for line in str(value).split("\n"))
         for value, column in zip(row, columns, strict=True)
         if isinstance(value, str) and not column.hidden
     )
-    return min(_LINE_HEIGHT * max(lines, default=1) + 6, _HIGHEST)
+    return min(_LINE_HEIGHT * max(least, *lines, 1) + 6, _HIGHEST)
 
 
 def _width(line: str) -> int:

@@ -62,6 +62,10 @@ class Package:
         for entry in entries:
             _refuse_unsafe(entry)
 
+    def names(self) -> list[str]:
+        """The names of all parts."""
+        return self._zip.namelist()
+
     def part(self, name: str) -> bytes | None:
         """The bytes of a part, or None where there is none."""
         try:

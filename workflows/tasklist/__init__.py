@@ -5,14 +5,8 @@ the person changed it, whether a colleague changed the task meanwhile, or both. 
 stamp, `typed` what may be typed, `changes` what a list that came back would do.
 """
 
-from workflows.tasklist.cells import (
-    EDITABLE,
-    HEADS,
-    Field,
-    cells,
-    promised,
-    said,
-)
+from workflows.sheetrows import said
+from workflows.tasklist.cells import EDITABLE, HEADS, Field, cells, promised
 from workflows.tasklist.changes import Addition, Change, Changes, Edit, Removal, Trouble, compare
 from workflows.tasklist.rows import Row, find_rows, read_stamp, stamp
 from workflows.tasklist.typed import BY_LIST, new_draft, taken

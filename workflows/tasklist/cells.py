@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
@@ -60,15 +59,6 @@ UNIT_FIELDS: Mapping[Field, Share] = MappingProxyType(
 )
 
 Cells = Mapping[Field, str]
-
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_LONGEST = 32_767
-"""Characters a cell can hold."""
-
-
-def said(words: str) -> str:
-    """The words of a cell as they are compared: without what no cell can hold, blanks and line breaks made one."""
-    return " ".join(_UNPRINTABLE.sub("", words)[:_LONGEST].split())
 
 
 def cells(draft: Draft) -> dict[Field, str]:

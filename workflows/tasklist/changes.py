@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from workflows.difference import Run, difference
 from workflows.errors import Refused
 from workflows.redraft import Draft
-from workflows.tasklist.cells import EDITABLE, HEADS, UNIT_FIELDS, Cells, Field, cells, said
+from workflows.sheetrows import said
+from workflows.tasklist.cells import EDITABLE, HEADS, UNIT_FIELDS, Cells, Field, cells
 from workflows.tasklist.rows import Row, Stamp, read_stamp
 from workflows.tasklist.typed import check, meaning, says_the_same
 
