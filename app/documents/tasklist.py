@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from app.documents.official import Note, Paper, PaperKind, Table
+from app.documents.official.wording import formal_date
 from app.documents.sheet import Column, Sheet, Value, workbook
 from workflows.commitments import TASK_KIND_LABELS
 from workflows.document.model import RECURRENCE_LABELS
@@ -39,6 +41,33 @@ def task_list(title: str, note: str, rows: Iterable[Row]) -> bytes:
     """The .xlsx of a plan's tasks; `note` stands under the heading."""
     lines = ([_value(each, *row) for each in _COLUMNS] for row in rows)
     return workbook(Sheet("任务分解表", tuple(_COLUMNS.values()), lines, f"{title}任务分解表", note))
+
+
+_PRINTED: Mapping[Field, int] = {
+    Field.NUMBER: 2,
+    Field.SECTION: 4,
+    Field.TITLE: 6,
+    Field.TEXT: 18,
+    Field.LEAD: 5,
+    Field.RESPONSIBLE: 7,
+    Field.DEADLINE: 5,
+    Field.PROMISES: 9,
+}
+"""The columns that are printed, with their shares of the line."""
+
+
+def task_list_paper(title: str, note: str, rows: Iterable[Row]) -> Paper:
+    """The same as a formal document on pages laid across."""
+    heads = tuple(HEADS[field] for field in _PRINTED)
+    lines = tuple(tuple(_words(field, *row) for field in _PRINTED) for row in rows)
+    table = Table(heads, lines, tuple(_PRINTED.values()), frozenset({0, 6}))
+    return Paper(PaperKind.TASK_LIST, f"{title}任务分解表", (Note(note), table))
+
+
+def _words(field: Field, cells: Mapping[Field, str], deadline_on: date | None) -> str:
+    if field is not Field.DEADLINE:
+        return cells[field]
+    return formal_date(deadline_on) if deadline_on else cells[Field.DEADLINE_TEXT]
 
 
 def _value(field: Field, cells: Mapping[Field, str], deadline_on: date | None) -> Value:
