@@ -18,7 +18,7 @@ def create_app(config: Config, *, clock: Clock | None = None, post: Post | None 
     """The assembled application; `clock` and `post` stand in for the system's clock and the mail server."""
     app = Flask(__name__)
     app.config.update(asdict(config))
-    app.config["MAX_CONTENT_LENGTH"] = (config.MAX_UPLOAD_MB + 1) * 1024 * 1024
+    app.config["MAX_CONTENT_LENGTH"] = (max(config.MAX_UPLOAD_MB, config.EVIDENCE_MAX_MB) + 1) * 1024 * 1024
     app.extensions["clock"] = clock or SystemClock()
     app.extensions["post"] = post or _mail(config)
     app.extensions["channels"] = channels.read(config.CHANNELS)

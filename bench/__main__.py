@@ -1,4 +1,4 @@
-"""`python -m bench [SECTION...]`: measure documents, pages and the engine, or only the sections named; print."""
+"""`python -m bench [SECTION...]`: measure documents, pages, the engine and results, or only the sections named; print."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Mapping
 
-from bench import engine, intake, pages
+from bench import engine, intake, pages, results
 from bench.measure import Figures
 
 SECTIONS: Mapping[str, Callable[[], Iterator[Figures]]] = {
     "intake": intake.run,
     "pages": pages.run,
     "engine": engine.run,
+    "results": results.run,
 }
 
 

@@ -27,8 +27,8 @@ def run() -> Iterator[Figures]:
 def _desk(app: Flask) -> Figures:
     """The desk of a unit with 100 tasks over the real WSGI app; beside it the smallest page there is."""
     client = app.test_client()
-    _sign_in(client)
-    page, trivial = _get(client, "/desk"), _get(client, "/healthz", status=503)
+    sign_in(client, house.USERNAME, house.PASSWORD)
+    page, trivial = get(client, "/desk"), get(client, "/healthz", status=503)
     page()
     with counting(app) as counted:
         size = len(page())
@@ -37,18 +37,19 @@ def _desk(app: Flask) -> Figures:
     return named | figures(took, beside, "GET /healthz", ROUNDS, peak_mib(page), counted.statements)
 
 
-def _sign_in(client: FlaskClient) -> None:
+def sign_in(client: FlaskClient, username: str, password: str) -> None:
+    """Sign in as a person does; raises RuntimeError when it fails."""
     form = client.get("/sign-in").get_data(as_text=True)
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', form)
     if token is None:
         raise RuntimeError("the sign-in page carries no CSRF token")
-    typed = {"csrf_token": token.group(1), "username": house.USERNAME, "password": house.PASSWORD}
+    typed = {"csrf_token": token.group(1), "username": username, "password": password}
     answer = client.post("/sign-in", data=typed)
     if answer.status_code != 303:
         raise RuntimeError(f"sign-in failed with {answer.status_code}")
 
 
-def _get(client: FlaskClient, path: str, status: int = 200) -> Callable[[], bytes]:
+def get(client: FlaskClient, path: str, status: int = 200) -> Callable[[], bytes]:
     """A request for the page; raises RuntimeError when it does not answer as it should."""
 
     def page() -> bytes:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
+import hashlib
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
+from datetime import date
 from itertools import count
 from pathlib import Path
 
@@ -17,15 +21,19 @@ from tests.infra.postgres import Postgres, postgres_server
 from tests.world import FIRST_DAY, FakePost, FrozenClock, World, at, people_the_county
 
 DATABASES = ("sqlite", "postgresql")
+_EVIDENCE = Path(tempfile.mkdtemp(prefix="luoshi-evidence-"))
+atexit.register(shutil.rmtree, _EVIDENCE, ignore_errors=True)
 
 
 def config_for(url: str) -> Config:
-    """The settings of every test app: links have a host of their own, so that a wrong one shows."""
+    """The settings of every test app: links have a host of their own, so that a wrong one shows; each database has its
+    own folder of evidence."""
     return Config(
         DATABASE_URL=url,
         BASE_URL="http://luoshi.example",
         SECRET_KEY="for tests only, and never anywhere else",
         SMTP_URL="smtp://127.0.0.1:9",
+        EVIDENCE_DIR=str(_EVIDENCE / hashlib.sha256(url.encode()).hexdigest()[:16]),
     )
 
 
@@ -42,9 +50,9 @@ def dispose(app: Flask) -> None:
     app.extensions["db"].kw["bind"].dispose()
 
 
-def build_template(url: str | URL) -> None:
+def build_template(url: str | URL, first_day: date = FIRST_DAY) -> None:
     """Migrate an empty database as an operator does, and enter the standing cast."""
-    clock = FrozenClock(at(FIRST_DAY))
+    clock = FrozenClock(at(first_day))
     app = make_app(url, clock, FakePost())
     migrated = app.test_cli_runner().invoke(args=["db", "upgrade"])
     assert migrated.exit_code == 0, migrated.output

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from xml.etree import ElementTree as ET
 
 import html5lib
@@ -18,8 +19,9 @@ from werkzeug.test import TestResponse
 
 from tests.world import PASSWORD
 
-Typed = Mapping[str, str | list[str] | None]
-"""Field name → what is typed; a list for several of one name, None for a box left unchecked."""
+Sent = str | list[str] | tuple[BytesIO, str] | None
+Typed = Mapping[str, Sent]
+"""Field name → what is typed; a list for several of one name, None for a box left unchecked, or a file with its name."""
 
 WORDLESS = {"hidden", "submit", "button"}
 
@@ -71,11 +73,12 @@ class Page:
         [found] = [e for tag in ("input", "textarea") for e in self.main.iter(tag) if e.get("name") == name]
         return _value(found)
 
-    def form_with(self, button: str) -> tuple[ET.Element, ET.Element]:
-        """The form that has this button, and the button."""
+    def form_with(self, button: str, action: str = "") -> tuple[ET.Element, ET.Element]:
+        """The form that has this button, and the button; of several, the one that is sent to an address ending so."""
         for form in self.tree.iter("form"):
-            for e in _pressable(form):
-                if button in {words_of(e), e.get("value", "")} or words_of(e).startswith(button + "："):
+            for e in _pressable(form, self.tree):
+                says = button in {words_of(e), e.get("value", "")} or words_of(e).startswith(button + "：")
+                if says and (e.get("formaction") or form.get("action") or self.path).endswith(action):
                     return form, e
         raise AssertionError(f"no button {button!r} on {self.path}, but {self.buttons()}")
 
@@ -97,15 +100,19 @@ class Reader:
         assert answer.status_code == 303, answer.status
         return answer.location
 
-    def press(self, page: Page, button: str, typed: Typed | None = None, status: int = 200) -> Page:
+    def press(
+        self, page: Page, button: str, typed: Typed | None = None, status: int = 200, *, at: str = ""
+    ) -> Page:
         """Fill in the form that has this button, press it, and read the page that comes.
 
-        Only fields that are on the page can be typed in; all others are sent as they stand.
+        Only fields that are on the page can be typed in; all others are sent as they stand. `at` is how the form's
+        address ends, where several have such a button.
         """
-        form, pressed = page.form_with(button)
-        sent = _fields(form)
+        form, pressed = page.form_with(button, at)
+        fields = _fields_of(form, page.tree)
+        sent: dict[str, Sent] = dict(_sent(fields))
         for name, value in (typed or {}).items():
-            assert name in _names(form), f"no field {name!r} in the form"
+            assert name in {e.get("name", "") for e in fields}, f"no field {name!r} in the form"
             sent.pop(name, None)
             if value is not None:
                 sent[name] = value
@@ -185,25 +192,36 @@ def _labelled(field: ET.Element, tree: ET.Element) -> bool:
     return any(label.get("for") == field.get("id") and words_of(label) for label in tree.iter("label"))
 
 
-def _pressable(form: ET.Element) -> list[ET.Element]:
+def _pressable(form: ET.Element, tree: ET.Element) -> list[ET.Element]:
     return [
         e
-        for e in form.iter()
+        for e in _of_form(form, tree)
         if (e.tag == "button" and e.get("type") != "button")
         or (e.tag == "input" and e.get("type") == "submit")
     ]
+
+
+def _of_form(form: ET.Element, tree: ET.Element) -> list[ET.Element]:
+    """What stands in the form, and what stands elsewhere and names it."""
+    inside = [e for e in form.iter() if e.get("form") is None]
+    name = form.get("id")
+    return inside + [e for e in tree.iter() if name and e.get("form") == name]
+
+
+def _fields_of(form: ET.Element, tree: ET.Element) -> list[ET.Element]:
+    return [e for e in _of_form(form, tree) if e.tag in {"input", "select", "textarea"}]
 
 
 def _names(form: ET.Element) -> set[str]:
     return {e.get("name", "") for e in form.iter() if e.tag in {"input", "select", "textarea"}}
 
 
-def _fields(form: ET.Element) -> dict[str, str | list[str]]:
-    """What a browser would send of this form, untouched."""
+def _sent(fields: list[ET.Element]) -> dict[str, str | list[str]]:
+    """What a browser would send of these fields, untouched."""
     sent: dict[str, list[str]] = {}
-    for e in form.iter():
+    for e in fields:
         unchecked = e.get("type") in {"checkbox", "radio"} and "checked" not in e.attrib
-        if e.tag in {"input", "select", "textarea"} and e.get("type") != "submit" and not unchecked:
+        if e.get("type") not in {"submit", "file"} and not unchecked:
             sent.setdefault(e.get("name", ""), []).append(_value(e))
     return {name: values[0] if len(values) == 1 else values for name, values in sent.items()}
 

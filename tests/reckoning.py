@@ -66,18 +66,18 @@ class Days:
         """Working days after `start` up to and including `end`; 0 when `end` is earlier."""
         return sum(self.is_workday(start + n * DAY) for n in range(1, (end - start).days + 1))
 
-    def office_hours(self, at: datetime) -> datetime:
-        """When something can be said: at once in office hours, else at nine on the next working day."""
+    def office_hours(self, at: datetime, hour: int = 9) -> datetime:
+        """When something can be said: at once in office hours, else at that hour of the next working day."""
         here = local(at)
         if self.is_workday(here.date()) and 8 <= here.hour < 20:
             return at
         if self.is_workday(here.date()) and here.hour < 8:
-            return nine(here.date())
-        return nine(self.after(here.date(), 1))
+            return hour_of(here.date(), hour)
+        return hour_of(self.after(here.date(), 1), hour)
 
-    def rested(self, at: datetime, spacing: int) -> datetime:
+    def rested(self, at: datetime, spacing: int, hour: int = 9) -> datetime:
         """So many working days after a letter written at that instant leaves."""
-        return nine(self.after(local(self.office_hours(at)).date(), spacing))
+        return hour_of(self.after(local(self.office_hours(at)).date(), spacing), hour)
 
 
 def local(at: datetime) -> datetime:

@@ -36,12 +36,13 @@ from app.models import (
     Task,
 )
 from app.queries import units as unit_queries
-from app.services import people, plans, progress, reports, units
+from app.services import people, plans, progress, reports, units, verdicts
+from app.services.evidence import Backing
 from app.services.people import NewPerson
 from app.services.plans import TaskFacts
 from app.services.units import UnitFacts
 from workflows.cadence import DutyKind
-from workflows.lifecycle import DutyState
+from workflows.lifecycle import ClosingGrade, DutyState, ReturnReason
 from workflows.policy import Actor, Role
 from workflows.units import Post, UnitKind
 
@@ -57,8 +58,16 @@ POSTS = {Post.LIAISON: "联络员", Post.SECTION_HEAD: "科长", Post.DEPUTY_HEA
 ACCOUNTS = {"zhuanban": OFFICE, "jiaoyu": LEAD, "caizheng": SHARER, "minzheng": STRANGER}
 """Username → unit of those of the cast who sign in; beside them `fuxianzhang` (县领导) and `guanli` (管理员)."""
 
+ON_PAPER = Backing(paper="局档案室，演示〔2025〕1号")
+"""What proves a closing where the test is about something else."""
+
 T = TypeVar("T")
 M = TypeVar("M", bound=Base)
+
+
+def signer_of(unit: str) -> str:
+    """Who signs what a unit of the cast reports (审签): its 分管领导."""
+    return f"{unit}{POSTS[Post.DEPUTY_HEAD]}"
 
 
 def at(day: date, hour: int = 10, minute: int = 0) -> datetime:
@@ -299,20 +308,35 @@ class World:
                 for duty in owed
             }
             entries = [reports.Entry(duty.id, percent, done, "", "", seen[duty.id]) for duty in owed]
-            return reports.save_month(self.actor(unit), entries, submit=True, now=self.now).submitted
+            return reports.save_month(
+                self.actor(unit), entries, submit=True, now=self.now, signed_by=signer_of(unit)
+            ).submitted
 
-    def return_report(self, duty_id: int, words: str = "内容不具体，请补充数据。") -> None:
+    def return_report(
+        self,
+        duty_id: int,
+        words: str = "内容不具体，请补充数据。",
+        reason: ReturnReason = ReturnReason.NO_FACTS,
+    ) -> None:
         with self.app.app_context():
-            reports.return_(self.office, duty_id, words, self.now)
+            verdicts.return_(self.office, duty_id, reason, words, self.now)
 
     def accept_report(self, duty_id: int) -> None:
         with self.app.app_context():
-            reports.accept(self.office, duty_id, self.now)
+            verdicts.accept(self.office, duty_id, self.now)
 
     def close(self, task_id: int, words: str = "核查完成，准予销号。") -> None:
         with self.app.app_context():
             version = self.get(Task, task_id).version
-            progress.close(self.office, task_id, words, seen_version=version, now=self.now)
+            progress.close(
+                self.office,
+                task_id,
+                words,
+                grade=ClosingGrade.PASS,
+                backing=ON_PAPER,
+                seen_version=version,
+                now=self.now,
+            )
 
     def record_issue(self, duty_id: int, number: str = "督查通报第1期") -> None:
         with self.app.app_context():

@@ -93,6 +93,7 @@ def settings(ports: Ports, folder: Path, env: Mapping[str, str]) -> dict[str, st
     return {
         "LUOSHI_SECRET_KEY": secret_key(folder / "secret-key"),
         "LUOSHI_DATABASE_URL": f"sqlite:///{folder / 'luoshi.db'}",
+        "LUOSHI_EVIDENCE_DIR": str(folder / "evidence"),
         "LUOSHI_QUIET_HOURS": "0",  # who tries it on a Sunday evening wants to see letters
         **env,
         "LUOSHI_ENV": "development",

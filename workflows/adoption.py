@@ -21,13 +21,14 @@ def adopt(rules: CadenceRules, kind: DutyKind, day: int | None, month: int | Non
         return None
     if kind is DutyKind.MONTHLY_REPORT:
         opens_day = max(1, day - OPEN_DAYS)
-        gathered, reviewed = following_days(day)
+        gathered, reviewed, locked = following_days(day)
         return replace(
             rules,
             monthly_due_day=day,
             monthly_opens_day=opens_day,
             consolidation_day=gathered,
             review_day=reviewed,
+            lock_day=locked,
         )
     if kind is DutyKind.BULLETIN and month in {None, 1}:
         return replace(rules, bulletin_due_day=day)

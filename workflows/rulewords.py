@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from workflows.cadence import KIND_LABELS, RHYTHM_LABELS, ROLL_LABELS, CadenceRules, DutyKind
+from workflows.cadence import KIND_LABELS, RHYTHM_LABELS, ROLL_LABELS, SIGNOFF_LABELS, CadenceRules, DutyKind
 from workflows.commitments import TASK_KIND_LABELS
 from workflows.escalation import AUDIENCE_LABELS, LETTER_LABELS, Ladder, LadderBook, Rung, rung_words
 from workflows.light import THRESHOLD_LABELS, LightRules
@@ -24,6 +24,7 @@ class Shape(StrEnum):
     DATE = "date"
     DATES = "dates"
     ROLL = "roll"
+    SIGNOFF = "signoff"
     RHYTHM = "rhythm"
 
 
@@ -42,6 +43,8 @@ CADENCE: Mapping[str, Spec] = MappingProxyType(
         "monthly_due_day": Spec("月报截止日", Shape.DAY, "每月几日"),
         "consolidation_day": Spec("牵头汇总日", Shape.DAY, "每月几日"),
         "review_day": Spec("审核完成日", Shape.DAY, "次月几日"),
+        "lock_day": Spec("锁定日", Shape.DAY, "次月几日，之后报送算补报"),
+        "signoff": Spec("单位审签", Shape.SIGNOFF),
         "bulletin_due_day": Spec("季通报截止日", Shape.DAY, "季后首月几日"),
         "assessment_opens": Spec("年度考核开放日", Shape.DATE, "例如 12月20日"),
         "assessment_due": Spec("年度考核截止日", Shape.DATE, "次年，例如 1月10日"),
@@ -124,6 +127,8 @@ def said_of(spec: Spec, value: Any) -> str:
         return f"{value}{spec.unit.partition('，')[0]}" if not spec.unit.startswith("3") else f"1/{value}"
     if spec.shape is Shape.ROLL:
         return ROLL_LABELS[value]
+    if spec.shape is Shape.SIGNOFF:
+        return SIGNOFF_LABELS[value]
     if spec.shape is Shape.RHYTHM:
         named = [f"{TASK_KIND_LABELS[kind]}任务{RHYTHM_LABELS[rhythm]}" for kind, rhythm in value.items()]
         return "，".join([*named, "其余每月" if named else "每月"])

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
@@ -22,13 +23,16 @@ from app.demo import document, story
 from app.demo.county import County
 from app.engine import outbox, tick
 from app.mail import Carry
-from app.models import Assignment, Duty, Plan, Report, Task, Unit
-from app.queries import gathering, rules
+from app.models import Assignment, Commitment, Duty, Plan, Report, Task, Unit
+from app.queries import gathering, rules, units
+from app.queries.signers import signers
 from app.services import gathering as gathered
-from app.services import plans, progress, reading, receipt, reports
+from app.services import plans, progress, reading, receipt, reports, verdicts
+from app.services.evidence import Backing
 from workflows.cadence import DutyKind, openings
 from workflows.calendar import WorkCalendar, instant, local_date
-from workflows.lifecycle import DutyState, Hold, ReportState
+from workflows.commitments import CommitmentKind, Comparison
+from workflows.lifecycle import ClosingGrade, DutyState, Hold, ReportState, ReturnReason
 from workflows.light import Standing, expected_percent
 from workflows.units import Share
 
@@ -125,7 +129,14 @@ class Story:
         for (unit_id, _), month in groupby(owed, key=lambda o: (o.unit_id, o.period_key)):
             entries = [self._entry(o, day) for o in month if self._files(o, day)]
             if entries:
-                reports.save_month(self.county.liaisons[unit_id], entries, submit=True, now=self._now())
+                leaders = signers([unit_id]).get(unit_id, ())
+                reports.save_month(
+                    self.county.liaisons[unit_id],
+                    entries,
+                    submit=True,
+                    now=self._now(),
+                    signed_by=leaders[0].name if leaders else "主要负责人",
+                )
 
     def _files(self, owed: Owed, day: date) -> bool:
         if owed.report is ReportState.RETURNED and owed.reviewed_at:
@@ -137,12 +148,48 @@ class Story:
 
     def _entry(self, owed: Owed, day: date) -> reports.Entry:
         assert owed.share is not None
-        month = self.months.index(owed.period_key)
-        done, problems, next_step = story.words(owed.number, owed.share, month, owed.unit)
+        number, month = owed.number, self.months.index(owed.period_key)
+        done, problems, next_step = story.words(number, owed.share, month, owed.unit)
         if owed.report is ReportState.RETURNED:
             done += story.ADDED
-        percent = story.percent(owed.number, self._expected(owed.deadline_on, day), month, owed.unit)
-        return reports.Entry(owed.id, percent, done, problems, next_step, owed.report_version)
+        expected = self._expected(owed.deadline_on, day)
+        percent = story.percent(number, expected, month, owed.unit)
+        leads = owed.share is Share.LEAD
+        return reports.Entry(
+            owed.id,
+            percent,
+            done,
+            problems,
+            next_step,
+            owed.report_version,
+            on_time=story.on_time(number) if leads else None,
+            measures=self._measures(number, percent) if leads else {},
+            schedule=story.schedule(percent, expected) if leads else None,
+            cause=story.CAUSES.get(number) if problems else None,
+            next_on=self.calendar.shift(day, 20) if next_step else None,
+            **self._help(owed),
+        )
+
+    def _measures(self, number: str, percent: int) -> dict[int, str]:
+        """The values of the task's indicators that go with its figure."""
+        promised = (
+            sa.select(Commitment.id, Commitment.target)
+            .join(Task)
+            .where(
+                Task.plan_id == self.plan_id,
+                Task.number == number,
+                Commitment.kind == CommitmentKind.INDICATOR,
+                Commitment.comparison.in_([Comparison.REACH, Comparison.AT_LEAST]),
+            )
+        )
+        return {key: story.measured(target, percent) for key, target in session().execute(promised)}
+
+    def _help(self, owed: Owed) -> dict[str, Any]:
+        """需协调事项及对象, where the lead of the task asks for any."""
+        words, unit = story.HELP.get(owed.number, ("", ""))
+        if not words or owed.share is not Share.LEAD or unit == owed.unit:
+            return {}
+        return {"help_words": words, "help_unit_id": units.by_name(unit).id}
 
     def _expected(self, deadline_on: date | None, day: date) -> float | None:
         standing = Standing(self.days.issued_on, deadline_on, None, closed=False, issued=True)
@@ -211,9 +258,9 @@ class Story:
     def _judge(self, owed: Owed, *, back: bool) -> None:
         if back and not owed.returns:
             words = story.RETURN_WORDS[story.dice(len(story.RETURN_WORDS), owed.unit, owed.number)]
-            reports.return_(self.county.office, owed.id, words, self._now())
+            verdicts.return_(self.county.office, owed.id, ReturnReason.NO_FACTS, words, self._now())
         else:
-            reports.accept(self.county.office, owed.id, self._now())
+            verdicts.accept(self.county.office, owed.id, self._now())
 
     def _publish(self, day: date, owed: Sequence[Owed]) -> None:
         """The office issues what it owes two working days early."""
@@ -238,7 +285,12 @@ class Story:
         elif day == shift(before, 1):
             task = _task(self.plan_id, story.CLOSED_TASK)
             progress.close(
-                self.county.office, task.id, story.CLOSE_WORDS, seen_version=task.version, now=self._now()
+                self.county.office,
+                task.id,
+                story.CLOSE_WORDS,
+                grade=ClosingGrade.GOOD,
+                seen_version=task.version,
+                now=self._now(),
             )
         if day == self._last_workday:
             self._ask(story.ASKED_TASK, story.ASK_WORDS)
@@ -246,7 +298,10 @@ class Story:
     def _ask(self, number: str, words: str) -> None:
         part = _lead_part(self.plan_id, number)
         actor, version = self.county.liaisons[part.unit_id], part.task.version
-        progress.request_close(actor, part.task_id, words, seen_version=version, now=self._now())
+        paper = Backing(paper=story.CLOSE_PAPER)
+        progress.request_close(
+            actor, part.task_id, words, backing=paper, seen_version=version, now=self._now()
+        )
 
 
 def begin(county: County, days: document.Dates, content: bytes) -> Story:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from zlib import crc32
 
+from workflows.lifecycle import Cause, OnTime
+from workflows.light import Pace
 from workflows.units import Share
 
 
@@ -193,6 +195,25 @@ TALES: Mapping[str, Tale] = {
     ),
 }
 
+CAUSES: Mapping[str, Cause] = {
+    "1": Cause.OTHER,
+    "2": Cause.PERMITS,
+    "3": Cause.WEATHER,
+    "4": Cause.FUNDS,
+    "5": Cause.PERMITS,
+    "7": Cause.WEATHER,
+    "10": Cause.LAND,
+    "11": Cause.PERMITS,
+    "12": Cause.FUNDS,
+}
+"""Task → why it has the problems its lead reports."""
+
+HELP: Mapping[str, tuple[str, str]] = {
+    "4": ("预算调整后的资金缺口，请在月内核定拨付。", "县财政局"),
+    "5": ("7个点位的管线迁改需一并审批，请明确迁改时限。", "县住建局"),
+}
+"""Task → what its lead asks of which unit (需协调事项)."""
+
 RETURN_WORDS = (
     "进展情况过于笼统，请写明完成数量和点位。",
     "与上月内容重复，请补充本月的新进展。",
@@ -236,6 +257,7 @@ CLOSE_REQUESTS = (
 )
 ANSWERED_THE_PHONE = "联络员接听，已看到提醒，抓紧补报。"
 SENT_BACK = "还有2座没有开放，请全部开放后再申请办结。"
+CLOSE_PAPER = "县住建局档案室，公厕竣工验收单16份（演示）"
 CLOSE_WORDS = "现场查看16座公厕，均已开放使用，准予销号。"
 ASK_WORDS = "沿线143处垃圾点位和主要河道已清理完毕，分段管护责任人已公示，申请办结。"
 
@@ -264,6 +286,23 @@ def words(number: str, share: Share, month: int, unit: str) -> tuple[str, str, s
     if share is not Share.LEAD:
         return tale.share[(dice(2, unit) + month) % len(tale.share)], "", ""
     return tale.lead[min(month, len(tale.lead) - 1)], tale.problems, tale.next_step
+
+
+def on_time(number: str) -> OnTime:
+    """能否按期: a task that is well behind the calendar is at risk."""
+    return OnTime.RISKY if TALES[number].pace < 0.8 else OnTime.ABLE
+
+
+def schedule(done: int, expected: float | None) -> Pace | None:
+    """The unit's own word on 是否达序时, where there is a schedule."""
+    if expected is None:
+        return None
+    return Pace.BEHIND if done < expected - 10 else Pace.AHEAD if done > expected + 10 else Pace.ON
+
+
+def measured(target: str, done: int) -> str:
+    """An indicator's value that goes with so many percent of its target; none where the target is no number."""
+    return str(int(target) * done // 100) if target.isdecimal() else ""
 
 
 def percent(number: str, expected: float | None, month: int, unit: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -64,11 +65,12 @@ def hand_on(s: Session, notices: Sequence[Notice], person: Person, now: datetime
     """
     missed = [n for n in notices if items.still_owed(n) and not items.is_about_contact(n) and not n.copied]
     s.flush()  # he is not to be found among the reachable any more
-    due, today = {d.id: d for d in facts.looked_up({n.duty_id for n in missed})}, local_date(now)
+    known, today = {d.id: d for d in facts.looked_up({n.duty_id for n in missed})}, local_date(now)
+    due = {n.id: replace(known[n.duty_id], unit_id=items.unit_told(n)) for n in missed}
     directory = facts.directory_of(list(due.values()), today)
     rows: list[dict[str, object]] = []
     for notice in missed:
-        found = reach((notice.audience,), facts.contacts(due[notice.duty_id], directory, today))
+        found = reach((notice.audience,), facts.contacts(due[notice.id], directory, today))
         found.pop(person.id, None)
         for person_id, audience in found.items():
             leaves_at = digest.leaves_at(now, rules.calendar(), directory.people[person_id].hour, urgent=True)

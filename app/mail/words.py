@@ -43,7 +43,7 @@ class Item:
     @property
     def dated(self) -> bool:
         """Whether there is something to be done by a date."""
-        return not self.contact and self.kind is not LetterKind.ANSWER
+        return not self.contact and self.kind not in {LetterKind.ANSWER, LetterKind.ISSUED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from app.db import session
-from app.models import Assignment, Duty, Report
+from app.models import Assignment, Duty
 from app.queries.climb import next_words
 from app.queries.lateness import ended, has_ended, urgency_of
 from app.queries.tasks import role_words
 from workflows.cadence import DutyKind
 from workflows.calendar import local_date
-from workflows.lifecycle import REPORT, DutyState, ReportEvent, ReportState
+from workflows.lifecycle import DutyState, ReportState
 from workflows.units import SHARE_LABELS, Share
 
 Parts = Mapping[tuple[int | None, int], Assignment]
@@ -73,7 +73,7 @@ class Desk:
 def desk(unit_ids: Collection[int], now: datetime) -> Desk:
     """What is owed: overdue, due within seven days, and later."""
     duties = _open_duties(unit_ids)
-    items = _items(duties, _parts(duties), now)
+    items = _items(duties, parts_of(duties), now)
     week = local_date(now) + timedelta(days=7)
     return Desk(
         tuple(i for i in items if i.late),
@@ -97,7 +97,7 @@ def _open_duties(unit_ids: Collection[int]) -> list[Duty]:
     return list(session().scalars(owed))
 
 
-def _parts(duties: Sequence[Duty]) -> Parts:
+def parts_of(duties: Sequence[Duty]) -> Parts:
     """The part each owing unit has in its task."""
     taking_part = (
         sa.select(Assignment)
@@ -176,114 +176,3 @@ def pending_counts(unit_ids: Collection[int], now: datetime) -> tuple[int, int]:
     late = sa.func.coalesce(sa.func.sum(lines.c.late), 0)
     total, overdue = session().execute(sa.select(sa.func.count(), late).select_from(lines)).one()
     return total, overdue
-
-
-@dataclass(frozen=True, slots=True)
-class MonthRow:
-    """One task on the month's page: its duty, its report so far, and what was said the month before."""
-
-    duty: Duty
-    report: Report | None
-    before: Report | None
-    role: str
-
-    @property
-    def open(self) -> bool:
-        """Whether the row can still be written: not begun, a draft, or returned."""
-        settled = self.report is not None and not REPORT.allows(self.report.state, ReportEvent.SUBMIT)
-        return self.duty.state is DutyState.OPEN and not settled
-
-
-@dataclass(frozen=True, slots=True)
-class MonthPage:
-    """One unit's month. `due_on` is the first date on which something still open falls due."""
-
-    unit_id: int
-    unit_name: str
-    period_key: str
-    opens_on: date
-    due_on: date
-    urgency: str
-    late: bool
-    rows: tuple[MonthRow, ...]
-    months: tuple[str, ...]
-
-
-def month_page(unit_id: int, period_key: str, now: datetime) -> MonthPage | None:
-    """All tasks one unit reports on for one month, in document order; None when it owes nothing then."""
-    owed = (
-        sa.select(Duty)
-        .where(
-            Duty.unit_id == unit_id,
-            Duty.kind == DutyKind.MONTHLY_REPORT,
-            Duty.period_key == period_key,
-            Duty.state != DutyState.CANCELLED,
-        )
-        .options(
-            selectinload(Duty.task),
-            selectinload(Duty.unit),
-            selectinload(Duty.report),
-            selectinload(Duty.plan),
-        )
-    )
-    duties = sorted(session().scalars(owed), key=lambda d: (d.plan_id, d.task.position if d.task else 0))
-    if not duties:
-        return None
-    before, parts = _reports_before(unit_id, duties), _parts(duties)
-    still_open = [duty for duty in duties if duty.state is DutyState.OPEN]
-    first = min(still_open or duties, key=lambda duty: duty.due_on)
-    return MonthPage(
-        unit_id,
-        duties[0].unit.name,
-        period_key,
-        duties[0].opens_on,
-        first.due_on,
-        urgency_of(first, local_date(now)),
-        bool(still_open) and has_ended(first, now),
-        tuple(_month_row(duty, before, parts) for duty in duties),
-        tuple(months_of(unit_id)),
-    )
-
-
-def _month_row(duty: Duty, before: Mapping[int | None, Report], parts: Parts) -> MonthRow:
-    part = parts.get((duty.task_id, duty.unit_id))
-    return MonthRow(duty, duty.report, before.get(duty.task_id), role_words(part) if part else "")
-
-
-def _reports_before(unit_id: int, duties: Sequence[Duty]) -> dict[int | None, Report]:
-    """For each task, the latest report submitted for an earlier period of any rhythm."""
-    earlier = (
-        sa.select(Duty.task_id, Report)
-        .join(Report)
-        .where(
-            Duty.unit_id == unit_id,
-            Duty.kind == DutyKind.MONTHLY_REPORT,
-            Duty.opens_on < min(duty.opens_on for duty in duties),
-            Report.submitted_at.is_not(None),
-        )
-        .order_by(Duty.opens_on)
-    )
-    return {task_id: report for task_id, report in session().execute(earlier)}  # noqa: C416
-
-
-def months_of(unit_id: int) -> list[str]:
-    """The periods a unit owes or owed reports for, latest first."""
-    keys = (
-        sa.select(Duty.period_key)
-        .where(Duty.unit_id == unit_id, Duty.kind == DutyKind.MONTHLY_REPORT)
-        .group_by(Duty.period_key)
-        .order_by(sa.func.max(Duty.opens_on).desc(), Duty.period_key.desc())
-    )
-    return list(session().scalars(keys))
-
-
-def latest_month(unit_ids: Collection[int]) -> tuple[int, str] | None:
-    """The unit and month whose reports are open and due first, else the latest month; None when there is none."""
-    monthly = sa.select(Duty.unit_id, Duty.period_key).where(
-        Duty.unit_id.in_(unit_ids), Duty.kind == DutyKind.MONTHLY_REPORT
-    )
-    still_open = monthly.where(Duty.state == DutyState.OPEN).order_by(Duty.due_on, Duty.unit_id).limit(1)
-    newest = monthly.order_by(Duty.opens_on.desc(), Duty.period_key.desc(), Duty.unit_id).limit(1)
-    s = session()
-    found = s.execute(still_open).first() or s.execute(newest).first()
-    return (found.unit_id, found.period_key) if found else None

@@ -20,6 +20,30 @@ CONTACT = "contact:"
 """How the keys of notices begin that tell an administrator about a contact; the duty is only where it showed."""
 
 
+ISSUED = "issued:"
+"""How the keys of notices begin that bring what was issued (印发); page, unit and person follow."""
+
+
+ANSWERED_AT = {
+    DutyKind.SLIP_REPLY: "/slips/{}",
+    DutyKind.EXPLANATION: "/bulletins/{}/explain",
+    DutyKind.APPEAL: "/appeals/{}",
+}
+"""Kind of duty → the page where it is answered; the key of the duty names what it is about."""
+
+
+def issued_key(path: str, unit_id: int, person_id: int, channel: str) -> str:
+    """The key of a notice that what stands on that page was issued, for one person of one recipient unit."""
+    return f"{ISSUED}{path}:{unit_id}:{person_id}:{channel}"
+
+
+def unit_told(notice: Notice) -> int:
+    """The unit whose people the notice speaks to: the recipient of what was issued, else who owes the duty."""
+    if notice.kind is LetterKind.ISSUED and notice.dedup_key.startswith(ISSUED):
+        return int(notice.dedup_key.split(":")[2])
+    return notice.duty.unit_id
+
+
 def is_about_contact(notice: Notice) -> bool:
     return notice.dedup_key.startswith(CONTACT)
 
@@ -43,7 +67,7 @@ def is_owed(on: Grounds) -> bool:
 
     A draft of a slip has to be undecided; a slip that a person sent goes out whatever was asked for since.
     """
-    if on.dedup_key.startswith(CONTACT) or on.kind is LetterKind.ANSWER:
+    if on.dedup_key.startswith(CONTACT) or on.kind in {LetterKind.ANSWER, LetterKind.ISSUED}:
         return True  # whatever became of the duty, the contact has to be mended, the answer told
     asks = _asks_to_send(on.slip_id, on.dedup_key)
     if asks and on.slip_state is not SlipState.DRAFT:
@@ -79,6 +103,8 @@ def letter_items(notices: Sequence[Notice], today: date) -> list[Item]:
         d = notice.duty
         if is_about_contact(notice) or notice.kind is LetterKind.ANSWER:
             return ("alone", notice.id)
+        if notice.kind is LetterKind.ISSUED:  # who acts for two units reads of it once
+            return ("issued", _issued_path(notice))
         asks = asks_to_send(notice)
         shown_as = (notice.kind, notice.copied, asks, 0 if asks else notice.slip_id)
         return (*shown_as, d.kind, d.unit_id, d.period_key, d.due_on, _was_returned(d))
@@ -93,6 +119,8 @@ def _item(notices: Sequence[Notice], today: date) -> Item:
         return _about_contact(notices[0])
     if notices[0].kind is LetterKind.ANSWER:
         return _about_answer(notices[0])
+    if notices[0].kind is LetterKind.ISSUED:
+        return _about_issue(notices[0])
     numbered = [f"{n.duty.task.number}. {n.duty.task.title}" for n in notices if n.duty.task]
     return Item(
         _kind_today(notices[0], today),
@@ -148,6 +176,29 @@ def _about_answer(notice: Notice) -> Item:
     )
 
 
+def _issued_path(notice: Notice) -> str:
+    return notice.dedup_key.split(":")[1]
+
+
+def _about_issue(notice: Notice) -> Item:
+    """What a recipient reads of something issued: its title and number, and the page that holds it."""
+    duty, (title, _, number) = notice.duty, notice.reason.rpartition("：")
+    return Item(
+        notice.kind,
+        title or notice.reason,
+        duty.unit.name,
+        (),
+        duty.due_on,
+        duty.original_due_on,
+        duty.opens_on,
+        f"{number}，已印发" if title else "已印发",
+        "",
+        _issued_path(notice),
+        ("您的单位在发送范围内",),
+        notice.copied,
+    )
+
+
 def _kind_today(notice: Notice, today: date) -> LetterKind:
     """The kind a letter speaks in today: 今日到期 is said on that very day only, not before a rest day nor over late."""
     if notice.kind is not LetterKind.DUE or notice.duty.due_on == today:
@@ -192,8 +243,8 @@ def _path(notice: Notice, count: int) -> str:
     duty = notice.duty
     if notice.slip_id:
         return "/supervision/slips" if asks_to_send(notice) else f"/slips/{notice.slip_id}"
-    if duty.kind is DutyKind.SLIP_REPLY:
-        return f"/slips/{duty.period_key[1:]}"
+    if duty.kind in ANSWERED_AT:
+        return ANSWERED_AT[duty.kind].format(duty.period_key[1:])
     if asked := answers(duty.period_key):
         return f"/requests/{asked[0]}"
     if duty.kind in {DutyKind.MONTHLY_REPORT, DutyKind.CONSOLIDATION}:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from app.models import Duty
 from app.queries import rules
+from workflows.cadence import in_calendar, period_of
 from workflows.calendar import SHANGHAI, is_late, local_date
 from workflows.wording import overdue_workdays, urgency
 
@@ -38,3 +39,19 @@ def urgency_of(duty: Duty, today: date, due_on: date | None = None) -> str:
     """逾期3个工作日, 今日18:00截止, 还有2个工作日: by the calendar of the unit that owes it."""
     calendar = rules.calendar(duty.unit_id)
     return urgency(due_on or duty.due_on, today, calendar, duty.cutoff_hour)
+
+
+def locked_on(duty: Duty) -> date:
+    """The last day on which a report is in time to be counted with its period (锁定日); what comes later is 补报.
+
+    In the calendar of the unit that owes it; where its own date was put off beyond that day, its own date.
+    """
+    cadence, calendar = rules.cadence_of(duty.plan), rules.calendar(duty.unit_id)
+    period = in_calendar(period_of(duty.kind, duty.period_key, cadence, calendar), cadence, calendar)
+    assert period.locked_on is not None
+    return max(period.locked_on, duty.due_on)
+
+
+def is_locked(duty: Duty, now: datetime) -> bool:
+    """Whether the period of a report is closed to the unit that owes it."""
+    return local_date(now) > locked_on(duty)

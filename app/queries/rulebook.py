@@ -15,6 +15,7 @@ from app.db import session
 from app.models import Duty, LedgerEntry, Person, Plan, PolicyDraft, PolicyVersion
 from app.models.rules import PolicySubject
 from app.queries import rules
+from workflows.appraisal import Scheme, scheme_lines
 from workflows.cadence import CadenceRules
 from workflows.errors import Refused
 from workflows.escalation import LadderBook
@@ -28,8 +29,12 @@ SUBJECT_LABELS: Mapping[PolicySubject, str] = MappingProxyType(
         PolicySubject.LADDERS: "升级阶梯",
         PolicySubject.CADENCE: "报告周期",
         PolicySubject.LIGHT: "亮灯规则",
+        PolicySubject.APPRAISAL: "考核方案",
     }
 )
+
+OF_THE_COUNTY = frozenset({PolicySubject.LIGHT, PolicySubject.APPRAISAL})
+"""Subjects that are the same for all plans; no plan has such rules of its own."""
 
 
 def subject(name: str) -> PolicySubject:
@@ -57,7 +62,7 @@ class CadenceBook:
         return {**self.days.as_json(), rules.REQUESTS: self.limits.as_json()}
 
 
-Book = LadderBook | CadenceBook | LightRules
+Book = LadderBook | CadenceBook | LightRules | Scheme
 
 
 def read(subject: PolicySubject, body: Mapping[str, Any]) -> Book:
@@ -67,6 +72,8 @@ def read(subject: PolicySubject, body: Mapping[str, Any]) -> Book:
         return LadderBook.from_json(own)
     if subject is PolicySubject.LIGHT:
         return LightRules.from_json(own)
+    if subject is PolicySubject.APPRAISAL:
+        return Scheme.from_json(own)
     limits = RequestRules.from_json(own.pop(rules.REQUESTS, {}))
     return CadenceBook(CadenceRules.from_json(own), limits)
 
@@ -77,6 +84,8 @@ def lines(book: Book) -> list[Line]:
         return ladder_lines(book)
     if isinstance(book, LightRules):
         return light_lines(book)
+    if isinstance(book, Scheme):
+        return scheme_lines(book)
     return cadence_lines(book.days, book.limits)
 
 
@@ -103,18 +112,31 @@ class Shelf:
 
 
 def shelves() -> list[Shelf]:
-    """The subjects with their versions; plans are named where rules of their own may be written."""
+    """The subjects with their versions; plans are named where rules of their own may be written.
+
+    The scheme of the year's assessment stands on pages of its own (`shelf`).
+    """
+    return _shelves([subject for subject in SUBJECT_LABELS if subject is not PolicySubject.APPRAISAL])
+
+
+def shelf(subject: PolicySubject) -> Shelf:
+    """One subject with its versions."""
+    return _shelves([subject])[0]
+
+
+def _shelves(subjects: Sequence[PolicySubject]) -> list[Shelf]:
     by, plans = _takers(), running_plans()
     titles = {plan.id: plan.title for plan in plans}
-    versions = session().scalars(sa.select(PolicyVersion).order_by(PolicyVersion.version.desc())).all()
+    newest = sa.select(PolicyVersion).where(PolicyVersion.subject.in_(subjects))
+    versions = session().scalars(newest.order_by(PolicyVersion.version.desc())).all()
     drafts = session().scalars(_drafts().order_by(PolicyDraft.id)).all()
     found = []
-    for subject, label in SUBJECT_LABELS.items():
+    for subject in subjects:
         history = tuple(_taken(v, by, titles) for v in versions if v.subject is subject)
         in_force = next(taken for taken in history if taken.plan_id is None)
-        named = () if subject is PolicySubject.LIGHT else tuple(titles.items())
+        named = () if subject in OF_THE_COUNTY else tuple(titles.items())
         own = tuple(draft for draft in drafts if draft.subject is subject)
-        found.append(Shelf(subject, label, in_force, history, own, named))
+        found.append(Shelf(subject, SUBJECT_LABELS[subject], in_force, history, own, named))
     return found
 
 
@@ -217,8 +239,10 @@ def draft(draft_id: int) -> PolicyDraft:
 
 
 def draft_page(draft_id: int) -> DraftPage:
-    """One draft beside what is in force; raises Refused missing."""
+    """One draft beside what is in force; raises Refused missing, also for a scheme's, which has pages of its own."""
     found = draft(draft_id)
+    if found.subject is PolicySubject.APPRAISAL:
+        raise Refused("missing", "这是考核方案的草稿，请从“考核”页打开。")
     current, book = in_force(found.subject, found.plan_id), read(found.subject, found.body)
     plan = session().get(Plan, found.plan_id) if found.plan_id else None
     different = changes(lines(read(found.subject, current.body)), lines(book))
@@ -229,7 +253,7 @@ def draft_page(draft_id: int) -> DraftPage:
 def in_force(subject: PolicySubject, plan_id: int | None) -> PolicyVersion:
     """The version a plan goes by; without a plan the one every new plan gets. Raises Refused missing."""
     plan = session().get(Plan, plan_id) if plan_id else None
-    if plan is None:
+    if plan is None or subject in OF_THE_COUNTY:
         return rules.latest(subject)
     own = plan.ladders_version_id if subject is PolicySubject.LADDERS else plan.cadence_version_id
     return version(own) if own else rules.latest(subject)

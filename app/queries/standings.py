@@ -15,7 +15,7 @@ from app.queries import rules
 from workflows.cadence import DutyKind
 from workflows.calendar import local_date
 from workflows.commitments import CommitmentKind, TaskKind
-from workflows.lifecycle import HOLD_LABELS, DutyState, Hold, OnTime, ReportState, TaskState
+from workflows.lifecycle import HOLD_LABELS, STANDING_REPORTS, DutyState, Hold, OnTime, TaskState
 from workflows.light import Filed, Milestone, Standing, unchanged_periods
 from workflows.units import Share
 
@@ -88,11 +88,11 @@ def _milestones(task_ids: Sequence[int]) -> Mapping[int, Sequence[Milestone]]:
     found: dict[int, list[Milestone]] = defaultdict(list)
     for task_id, due_on, target, unit in session().execute(dated):
         if due_on is not None:
-            found[task_id].append(Milestone(due_on, _share(target, unit)))
+            found[task_id].append(Milestone(due_on, share(target, unit)))
     return found
 
 
-def _share(target: str, unit: str) -> float | None:
+def share(target: str, unit: str) -> float | None:
     """The part of the whole a milestone names (60 %), where it names one."""
     try:
         return float(target) if unit == "%" else None
@@ -150,7 +150,7 @@ def _latest_reports(task_ids: Sequence[int]) -> sa.Subquery:
             Duty.task_id.in_(task_ids),
             Duty.kind == DutyKind.MONTHLY_REPORT,
             Assignment.share == Share.LEAD,
-            Report.state.in_({ReportState.SUBMITTED, ReportState.ACCEPTED}),
+            Report.state.in_(STANDING_REPORTS),
         )
         .subquery()
     )

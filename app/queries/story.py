@@ -25,11 +25,19 @@ SENTENCES: Mapping[str, str] = {
     "task.sign": "{unit}签收",
     "task.update": "{unit}更新进展，完成{percent}%",
     "task.request-close": "{who}申请办结",
-    "task.close": "{who}核准销号",
+    "task.close": "{who}核准销号{grade}",
     "task.send-back": "{who}退回重办",
-    "report.submit": "{unit}报送{what}，完成{percent}%{late}",
+    "report.ask-signoff": "{unit}填好{what}，送单位审签",
+    "report.take-back": "{unit}撤回待审签的{what}",
+    "report.refuse-signoff": "{who}审签时退回修改{what}",
+    "report.submit": "{unit}报送{what}，完成{percent}%{signed}{late}{locked}",
+    "report.correct": "{unit}更正{what}{corrected}{locked}",
     "report.accept": "{who}审核通过{unit}的{what}",
     "report.return": "{who}退回{unit}的{what}",
+    "report.check": "{who}将{unit}的{what}列为存疑待核查",
+    "report.talk": "{who}就{what}与{unit}面谈",
+    "report.note": "{who}阅知{unit}对{what}的更正",
+    "report.nudge": "{who}催报{unit}的{what}",
     "report.consolidate": "{unit}汇总报送{what}{missing}",
     "version.add": "{who}采用新版文件，新增本任务",
     "version.change": "{who}采用新版文件，本任务的{changed}有变化",
@@ -131,16 +139,43 @@ def _line(told: _Entry, words: tuple[str, ...]) -> Line:
         said=entry.detail.get("said", ""),
         slip=LETTER_LABELS[LetterKind(entry.detail["slip"])] if "slip" in entry.detail else "",
         missing=_missing(entry.detail),
+        grade=f"，评价{entry.detail['label']}"
+        if entry.act == "task.close" and "label" in entry.detail
+        else "",
+        signed=_signed(entry.detail),
+        locked=_locked(entry),
+        corrected=_corrected(entry.detail),
         late=_lateness(told.duty, entry.recorded_at) if told.duty else "",
     )
     given = str(entry.detail.get("words") or "")
-    warned = entry.act in {"report.return", "task.send-back", "notice.unaddressed"}
+    if entry.act == "report.correct":
+        given = f"更正原因：{entry.detail.get('reason', '')}"
+    warned = entry.act in {"report.return", "report.refuse-signoff", "task.send-back", "notice.unaddressed"}
     return Line(entry.recorded_at, sentence, (given,) if given else words, "warn" if warned else "act")
 
 
 def _missing(detail: Mapping[str, object]) -> str:
     named = detail.get("missing")
     return f"（缺报：{'、'.join(named)}）" if isinstance(named, list) and named else ""
+
+
+def _signed(detail: Mapping[str, object]) -> str:
+    return f"，{detail['signed_by']}审签" if detail.get("signed_by") else ""
+
+
+def _locked(entry: LedgerEntry) -> str:
+    """What came after its period was closed says so for good."""
+    if not entry.detail.get("after_lock"):
+        return ""
+    return "（锁定后更正）" if entry.act == "report.correct" else "（锁定后补报）"
+
+
+def _corrected(detail: Mapping[str, object]) -> str:
+    """What the figure was and is, where a correction changed it."""
+    before, after = detail.get("before"), detail.get("after")
+    if not (isinstance(before, Mapping) and isinstance(after, Mapping) and "percent" in after):
+        return ""
+    return f"，完成{before['percent']}%改为{after['percent']}%"
 
 
 def _what(duty: Duty) -> str:

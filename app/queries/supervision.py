@@ -9,12 +9,12 @@ from datetime import date, datetime
 from itertools import groupby
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.db import session
-from app.models import Duty, Letter, Notice, Report, Task, Unit
+from app.models import Duty, Letter, Notice, Task, Unit
 from app.queries import climb, rules, tasks
-from app.queries.lateness import ended, late_workdays, was_late
+from app.queries.lateness import ended
 from workflows.cadence import DutyKind
 from workflows.calendar import local_date
 from workflows.escalation import Audience, LetterKind
@@ -200,70 +200,6 @@ def waiting_for_review() -> int:
         Duty.state == DutyState.FILED, Duty.kind == DutyKind.MONTHLY_REPORT
     )
     return session().scalar(filed) or 0
-
-
-@dataclass(frozen=True, slots=True)
-class ToReview:
-    """A submitted report, and what the unit said the period before; `late` and `late_workdays` against the first date."""
-
-    duty: Duty
-    report: Report
-    before: Report | None
-    late: bool
-    late_workdays: int
-
-
-def review_queue(*, limit: int = 60) -> list[ToReview]:
-    """Submitted reports, the oldest first, with their task, unit and report."""
-    filed = (
-        sa.select(Duty)
-        .join(Report)
-        .where(Duty.state == DutyState.FILED, Duty.kind == DutyKind.MONTHLY_REPORT)
-        .options(selectinload(Duty.task), selectinload(Duty.unit), selectinload(Duty.report))
-        .order_by(Report.submitted_at, Duty.id)
-        .limit(limit)
-    )
-    duties = list(session().scalars(filed))
-    before = _reports_before([duty.id for duty in duties])
-    return [
-        ToReview(
-            duty,
-            duty.report,
-            before.get(duty.id),
-            was_late(duty, duty.filed_at),
-            late_workdays(duty, duty.filed_at),
-        )
-        for duty in duties
-        if duty.report and duty.filed_at
-    ]
-
-
-def _reports_before(duty_ids: Collection[int]) -> Mapping[int, Report]:
-    """For each report duty, the latest report the same unit submitted on the same task for an earlier period."""
-    earlier = aliased(Duty)
-    last_opened = (
-        sa.select(sa.func.max(earlier.opens_on))
-        .select_from(earlier)
-        .join(Report, Report.duty_id == earlier.id)
-        .where(_same_part(earlier), earlier.opens_on < Duty.opens_on, Report.submitted_at.is_not(None))
-        .correlate(Duty)
-        .scalar_subquery()
-    )
-    then = aliased(Duty)
-    found = (
-        sa.select(Duty.id, Report)
-        .select_from(Duty)
-        .join(then, sa.and_(_same_part(then), then.opens_on == last_opened))
-        .join(Report, Report.duty_id == then.id)
-        .where(Duty.id.in_(duty_ids))
-    )
-    return dict(session().execute(found).all())
-
-
-def _same_part(other: type[Duty]) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        other.task_id == Duty.task_id, other.unit_id == Duty.unit_id, other.kind == DutyKind.MONTHLY_REPORT
-    )
 
 
 def closing_queue() -> list[Task]:

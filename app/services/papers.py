@@ -11,6 +11,7 @@ from app.documents.checklist import TaskLine
 from app.models import Task
 from app.queries import checkup, drafts
 from app.queries.tasklist import Listed, listed
+from app.services.printing import in_word
 from workflows.calendar import local_date
 from workflows.checkup import CHECK_LABELS, Check, Finding, task_label
 from workflows.commitments import CommitmentKind
@@ -28,6 +29,14 @@ def task_list(plan_id: int, now: datetime) -> Paper:
     note = _note(found.plan.document_number, f"共{len(found.tasks)}项任务", now)
     content = tasklist_paper.task_list(found.plan.title, note, _rows(found))
     return f"{found.plan.title}任务分解表.xlsx", content
+
+
+def task_list_word(plan_id: int, now: datetime) -> Paper:
+    """任务分解表 as a formal document in Word; raises Refused missing."""
+    found = listed(plan_id)
+    note = _note(found.plan.document_number, f"共{len(found.tasks)}项任务", now)
+    paper = tasklist_paper.task_list_paper(found.plan.title, note, _rows(found))
+    return f"{found.plan.title}任务分解表.docx", in_word(paper)
 
 
 def _rows(found: Listed) -> Iterator[tasklist_paper.Row]:

@@ -210,7 +210,9 @@ def edit(
 def _place(person: Person) -> dict[str, object]:
     """Where the person is from now on, as the record keeps it: posts, and whether mail can reach him; no address."""
     posts = sorted([held.unit_id, held.post.value] for held in person.posts)
-    return {"active": person.active, "mail": bool(person.email) and not person.bounced_at, "posts": posts}
+    bounced = person.bounced_at is not None
+    mail = bool(person.email) and not bounced
+    return {"active": person.active, "mail": mail, "bounced": bounced, "posts": posts}
 
 
 def _record(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,12 +11,22 @@ from sqlalchemy.orm import Session
 
 from app import duties, ledger, requests
 from app.db import STALE, get, transaction
-from app.models import Assignment, Duty, Progress, Task
+from app.models import Assignment, Duty, EvidencePlace, Progress, Task
 from app.queries import rules
+from app.services import evidence
+from app.services.evidence import NOTHING, Backing
 from workflows.cadence import DutyKind
 from workflows.calendar import local_date
 from workflows.errors import Refused
-from workflows.lifecycle import TASK, DutyEvent, DutyState, TaskEvent
+from workflows.lifecycle import (
+    CLOSING_GRADE_LABELS,
+    TASK,
+    ClosingGrade,
+    DutyEvent,
+    DutyState,
+    TaskEvent,
+    TaskState,
+)
 from workflows.policy import Act, Actor, Relation, require
 from workflows.units import Share
 
@@ -119,10 +129,12 @@ def speak(s: Session, actor: Actor, part: Assignment, word: Word, now: datetime)
     part.task.percent = sum(heard) // len(heard)
 
 
-def request_close(actor: Actor, task_id: int, words: str, *, seen_version: int, now: datetime) -> None:
+def request_close(
+    actor: Actor, task_id: int, words: str, *, backing: Backing, seen_version: int, now: datetime
+) -> None:
     """Ask the office to close the task (申请办结); its completion is no longer chased while the office looks.
 
-    Raises Refused missing, forbidden, stale, illegal-step, invalid.
+    `backing` is what proves it: a file, one from an earlier request among them, or where the paper lies. Raises Refused missing, forbidden, stale, illegal-step, invalid.
     """
     with transaction() as s:
         duties.hold_tasks(s, [task_id])
@@ -131,11 +143,13 @@ def request_close(actor: Actor, task_id: int, words: str, *, seen_version: int, 
         if not words.strip():
             raise Refused("invalid", "请写明完成情况，对照任务要求逐条说明。")
         _advance(task, TaskEvent.REQUEST_CLOSE, seen_version)
-        task.close_request = words
+        evidence.back(s, actor, task, backing, EvidencePlace.CLOSING, now)
+        task.close_request, task.close_paper = words, backing.note
         for duty in _completions(s, task):
             if duty.state is DutyState.OPEN:
                 duties.move(duty, DutyEvent.FILE, now)
-        _record(s, "task.request-close", actor, now, task, None, {"words": words})
+        detail = {"words": words, "paper": backing.note}
+        _record(s, "task.request-close", actor, now, task, None, detail)
 
 
 def lead_relation(actor: Actor, task: Task) -> Relation:
@@ -146,24 +160,49 @@ def lead_relation(actor: Actor, task: Task) -> Relation:
     return Relation.PARTY if relation_to(actor, task) is Relation.OWNER else Relation.STRANGER
 
 
-def close(actor: Actor, task_id: int, words: str, *, seen_version: int, now: datetime) -> None:
-    """Close the task (销号): everything it still owed is asked no more.
+def close(
+    actor: Actor,
+    task_id: int,
+    words: str,
+    *,
+    grade: ClosingGrade,
+    backing: Backing = NOTHING,
+    seen_version: int,
+    now: datetime,
+) -> None:
+    """Close the task (销号) with its grade (办结评价): everything it still owed is asked no more.
 
-    Raises Refused missing, forbidden, stale, illegal-step.
+    What the office checked by may be laid beside it; where no unit asked and so nothing proves the closing, it must be.
+    Raises Refused missing, forbidden, stale, illegal-step, invalid.
     """
     require(actor, Act.CLOSE_TASK)
     with transaction() as s:
         duties.hold_tasks(s, [task_id])
         task = get(Task, task_id)
+        asked = task.state is TaskState.CLOSING
         _advance(task, TaskEvent.CLOSE, seen_version)
-        task.closed_at = now
+        _lay(s, actor, task, backing, asked, now)
+        task.closed_at, task.closing_grade = now, grade
         for duty in _completions(s, task):
             event = DutyEvent.ACCEPT if duty.state is DutyState.FILED else DutyEvent.FULFIL
             if duty.state in {DutyState.OPEN, DutyState.FILED}:
                 duties.move(duty, event, now)
         duties.cancel_open(s, task_id, now)
         requests.end_moot(s, task, now)
-        _record(s, "task.close", actor, now, task, None, {"words": words})
+        detail = {
+            "words": words,
+            "grade": grade.value,
+            "label": CLOSING_GRADE_LABELS[grade],
+            "paper": backing.note,
+        }
+        _record(s, "task.close", actor, now, task, None, detail)
+
+
+def _lay(s: Session, actor: Actor, task: Task, backing: Backing, asked: bool, now: datetime) -> None:
+    if not asked or backing != NOTHING:
+        evidence.back(s, actor, task, backing, EvidencePlace.CHECK, now)
+    if not asked:
+        task.close_paper = backing.note
 
 
 def send_back(actor: Actor, task_id: int, words: str, *, seen_version: int, now: datetime) -> None:
@@ -209,7 +248,7 @@ def _record(
     now: datetime,
     task: Task,
     unit_id: int | None,
-    detail: dict[str, object] | None = None,
+    detail: Mapping[str, object] | None = None,
 ) -> None:
     about = ledger.Subject(plan_id=task.plan_id, task_id=task.id, unit_id=unit_id)
     ledger.append(s, act, at=now, actor_id=actor.person_id, about=about, detail=detail)

@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session, selectinload
 from app import duties, ledger
 from app.db import transaction
 from app.models import Duty, Letter, Notice
+from app.queries import items
 from app.queries.directory import UNIT_POSTS
 from workflows.errors import Refused
+from workflows.escalation import LetterKind
 from workflows.lifecycle import DutyState, LetterState
 from workflows.policy import Act, Actor, Relation, Role, require
 
@@ -26,7 +28,7 @@ def relation_to(actor: Actor, letter: Letter) -> Relation:
     """OWNER for the recipient, for who stands in for him, and for who acts for a unit the letter is about."""
     if letter.person_id in {actor.person_id, *actor.stands_for}:
         return Relation.OWNER
-    units = {notice.duty.unit_id for notice in letter.notices if notice.audience in UNIT_POSTS}
+    units = {items.unit_told(notice) for notice in letter.notices if notice.audience in UNIT_POSTS}
     return Relation.OWNER if units & actor.unit_ids else Relation.STRANGER
 
 
@@ -81,7 +83,7 @@ def _letter(s: Session, letter_id: int) -> Letter | None:
 
 def _is_heard(notice: Notice) -> bool:
     duty = notice.duty
-    told = notice.audience in UNIT_POSTS
+    told = notice.audience in UNIT_POSTS and notice.kind is not LetterKind.ISSUED
     return told and duty.state is DutyState.OPEN and duty.epoch == notice.epoch
 
 

@@ -17,6 +17,7 @@ from app.models import CalendarDay, CalendarYear, Duty, Plan, PolicyDraft, Polic
 from app.models.rules import PolicySubject
 from app.queries import rulebook, rules
 from app.queries.rulebook import Book
+from workflows.appraisal import Scheme
 from workflows.cadence import CadenceRules, next_opening, openings
 from workflows.calendar import local_date
 from workflows.errors import Refused
@@ -49,6 +50,7 @@ def _shipped() -> Mapping[PolicySubject, dict[str, Any]]:
         PolicySubject.CADENCE: CadenceRules().as_json(),
         PolicySubject.LADDERS: {kind.value: ladder.as_json() for kind, ladder in DEFAULT_LADDERS.items()},
         PolicySubject.LIGHT: LightRules().as_json(),
+        PolicySubject.APPRAISAL: Scheme().as_json(),
     }
 
 
@@ -65,8 +67,9 @@ def begin(actor: Actor, subject: PolicySubject, plan_id: int | None, now: dateti
     Raises Refused forbidden, missing, invalid.
     """
     require(actor, Act.EDIT_RULES)
-    if plan_id and subject is PolicySubject.LIGHT:
-        raise Refused("invalid", "亮灯规则对所有计划是同一套，不能只改一个计划的。")
+    if plan_id and subject in rulebook.OF_THE_COUNTY:
+        label = rulebook.SUBJECT_LABELS[subject]
+        raise Refused("invalid", f"{label}对所有计划是同一套，不能只改一个计划的。")
     with transaction() as s:
         same = PolicyDraft.plan_id.is_(None) if plan_id is None else PolicyDraft.plan_id == plan_id
         begun = s.scalar(sa.select(PolicyDraft.id).where(PolicyDraft.subject == subject, same).limit(1))
@@ -157,7 +160,7 @@ def take(actor: Actor, draft_id: int, use: Use, now: datetime) -> int:
         book = _read_sound(subject, written.body)
         version = _write(s, subject, book, own_plan, note, now)
         plan_ids = {own_plan} if own_plan else set(use.plan_ids)
-        for plan in _running(s, plan_ids) if subject is not PolicySubject.LIGHT else []:
+        for plan in _running(s, plan_ids) if subject not in rulebook.OF_THE_COUNTY else []:
             _let_go_by(s, plan, version, book, now)
         s.delete(written)
         detail = {

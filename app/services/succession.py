@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app import duties, ledger, requests
-from app.models import Candidate, Duty, ForceMember, FormerSource, Plan, Revision, Task
+from app.models import Candidate, Commitment, Duty, ForceMember, FormerSource, Plan, Revision, Task
 from app.queries.versions import PAIRS, Change, Kind, Succession
 from app.services.plans import assignment_of
 from workflows.assignment import Part
@@ -43,6 +43,9 @@ READ = (
     "accepted_by_id",
 )
 """Columns of a task that say what the document says; all others say how far it is."""
+
+PROMISED = ("position", "text", "comparison", "target", "due_on", "start", "end")
+"""Columns of a commitment that may change while it stays the same thing, by kind, name and unit."""
 
 
 def carry_out(s: Session, actor: Actor, found: Succession, now: datetime) -> None:
@@ -86,7 +89,23 @@ def _rewrite(old: Task, new: Task) -> None:
     """Let the task that has a history say what its new version says."""
     for column in READ:
         setattr(old, column, getattr(new, column))
-    old.mentions, old.commitments = list(new.mentions), list(new.commitments)
+    old.mentions, old.commitments = list(new.mentions), _kept_or_new(old, new)
+
+
+def _kept_or_new(old: Task, new: Task) -> list[Commitment]:
+    """The new version's commitments; one the task has had by that name stays what it is, so that values reported for it
+    stay with it."""
+    known: dict[tuple[object, ...], list[Commitment]] = {}
+    for one in old.commitments:
+        known.setdefault((one.kind, one.name, one.unit), []).append(one)
+    found = []
+    for one in list(new.commitments):
+        same = known.get((one.kind, one.name, one.unit))
+        kept = same.pop(0) if same else one
+        for column in PROMISED:
+            setattr(kept, column, getattr(one, column))
+        found.append(kept)
+    return found
 
 
 def _unplace(task: Task) -> None:

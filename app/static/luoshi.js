@@ -46,17 +46,58 @@ window.addEventListener("beforeunload", (event) => {
   if (unsaved.size) event.preventDefault();
 });
 
-// 带入上次内容: last month's figure and words go into the fields of the row that are still empty.
+// 带入上次内容: last month's figures and words go into the fields of the row that are still empty.
 document.querySelectorAll("[data-carry]").forEach((button) => {
   const row = button.dataset.carry;
   button.hidden = false;
   button.addEventListener("click", () => {
-    for (const name of ["percent", "done", "problems", "next_step"]) {
-      const field = document.getElementById(row + name);
-      const before = document.getElementById(`${row}before-${name}`);
-      if (!before || field.value.trim()) continue;
+    for (const before of document.querySelectorAll(`[id^="${row}before-"]`)) {
+      const field = document.getElementById(row + before.id.slice(`${row}before-`.length));
+      if (!field || field.value.trim()) continue;
       field.value = before.textContent.trim();
       field.dispatchEvent(new Event("input", { bubbles: true }));
     }
+  });
+});
+
+// A form that keeps itself as a draft: every twenty seconds while something is typed, and when the page is put away.
+// A button that is pressed meanwhile waits for the answer, which carries the rows' new versions.
+const KEPT_EVERY = 20_000;
+document.querySelectorAll("[data-autosave]").forEach((keeper) => {
+  const form = keeper.closest("form");
+  let typed = false;
+  let busy = false;
+  let pressed = null;
+  const keep = () => {
+    if (!typed || busy) return;
+    typed = false;
+    busy = true;
+    htmx.trigger(keeper, "autosave");
+  };
+  form.addEventListener("input", () => { typed = true; });
+  setInterval(keep, KEPT_EVERY);
+  document.addEventListener("visibilitychange", () => { if (document.hidden) keep(); });
+  keeper.addEventListener("htmx:afterRequest", (event) => {
+    busy = false;
+    if (!event.detail.successful) {
+      typed = true;
+      keeper.textContent = keeper.dataset.failed;
+    } else if (!typed && !keeper.querySelector("[data-unkept]")) {
+      unsaved.delete(form);
+    }
+    const button = pressed;
+    pressed = null;
+    if (button) form.requestSubmit(button);
+  });
+  form.addEventListener("submit", (event) => {
+    if (busy) {
+      event.preventDefault();
+      pressed = event.submitter;
+    } else {
+      typed = false;
+    }
+  });
+  window.addEventListener("pagehide", () => {
+    if (typed || busy) navigator.sendBeacon(keeper.getAttribute("hx-post"), new FormData(form));
   });
 });

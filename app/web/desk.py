@@ -8,11 +8,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.queries import desk, tasks
+from app.queries import desk, month, tasks
+from app.queries.signers import signature_of, signers
 from app.services import progress
 from app.web.auth import actor
 from workflows.calendar import local_date
-from workflows.policy import Act, allows, require
+from workflows.policy import Act, Actor, Relation, allows, require
 
 bp = Blueprint("desk", __name__)
 
@@ -47,8 +48,15 @@ def index() -> str | Response:
         rows=rows if len(rows) <= SHOWN else urgent_first[:SHOWN],
         total=len(rows),
         colours=Counter(row.light.colour for row in rows),
-        months=desk.latest_month(viewer.unit_ids),
+        months=month.latest_month(viewer.unit_ids),
+        to_sign=month.to_sign(_signed_by(viewer)),
     )
+
+
+def _signed_by(viewer: Actor) -> list[int]:
+    """The units whose reports the viewer may sign (审签)."""
+    held = signers(viewer.unit_ids) if allows(viewer, Act.SIGN_OFF, Relation.OWNER) else {}
+    return [unit_id for unit_id, some in held.items() if signature_of(viewer, some)]
 
 
 @bp.post("/desk/signatures")

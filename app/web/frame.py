@@ -10,14 +10,28 @@ from flask import Flask, current_app
 from flask_login import current_user
 
 from app import clock
-from app.queries import desk, engine, request_pages, rules, slips, supervision, watch
+from app.queries import assessments, bulletins, desk, engine, request_pages, rules, slips, supervision, watch
+from app.queries.evidence import PLACES
 from app.web.auth import actor
+from workflows.bulletins import numeral
 from workflows.cadence import KIND_LABELS, ROLL_LABELS, duty_words, period_words, report_words, short_period
 from workflows.calendar import local_date
 from workflows.commitments import COMMITMENT_LABELS, COMPARISON_LABELS, TASK_KIND_LABELS
 from workflows.document.model import RECURRENCE_LABELS
 from workflows.escalation import AUDIENCE_LABELS, LETTER_LABELS, rung_words
-from workflows.lifecycle import DUTY, NOTICE_LABELS, ON_TIME_LABELS, PLAN, REPORT, REQUEST, SLIP, TASK
+from workflows.lifecycle import (
+    BULLETIN,
+    CLOSING_GRADE_LABELS,
+    DUTY,
+    NOTICE_LABELS,
+    ON_TIME_LABELS,
+    PLAN,
+    REPORT,
+    REQUEST,
+    SLIP,
+    TASK,
+)
+from workflows.lifecycle import CAUSE_LABELS as REPORT_CAUSE_LABELS
 from workflows.light import COLOUR_LABELS, PACE_LABELS
 from workflows.policy import ROLE_LABELS, Act, Relation, allows
 from workflows.requests import CAUSE_LABELS, REQUEST_LABELS, answers
@@ -41,6 +55,7 @@ def init_app(app: Flask) -> None:
     app.template_filter("short_day")(short_date)
     app.template_filter("request_id")(_request_id)
     app.template_filter("moment")(chinese_time)
+    app.template_filter("numeral")(numeral)
     app.template_filter("period")(period_words)
     app.template_filter("when")(rung_words)
     app.template_filter("short_period")(short_period)
@@ -48,11 +63,14 @@ def init_app(app: Flask) -> None:
     app.template_filter("urgency")(lambda day: urgency(day, local_date(clock.now()), rules.calendar()))
     app.jinja_env.globals.update(
         AUDIENCES=AUDIENCE_LABELS,
+        BULLETIN=BULLETIN,
+        CLOSING_GRADES=CLOSING_GRADE_LABELS,
         COLOURS=COLOUR_LABELS,
         COMMITMENTS=COMMITMENT_LABELS,
         COMPARISONS=COMPARISON_LABELS,
         DUTY=DUTY,
         DUTY_KINDS=KIND_LABELS,
+        EVIDENCE_PLACES=PLACES,
         LETTER_KINDS=LETTER_LABELS,
         NOTICES=NOTICE_LABELS,
         ON_TIME=ON_TIME_LABELS,
@@ -62,6 +80,7 @@ def init_app(app: Flask) -> None:
         POSTS=POST_LABELS,
         RECURRENCES=RECURRENCE_LABELS,
         REPORT=REPORT,
+        REPORT_CAUSES=REPORT_CAUSE_LABELS,
         REQUEST=REQUEST,
         REQUEST_KINDS=REQUEST_LABELS,
         CAUSES=CAUSE_LABELS,
@@ -97,6 +116,7 @@ _MACHINERY = (
     (Act.WATCH_ENGINE, Place("engine.index", "提醒引擎")),
     (Act.EDIT_CALENDAR, Place("calendars.index", "工作日历")),
     (Act.EDIT_RULES, Place("rules.index", "规则")),
+    (Act.EDIT_TEMPLATES, Place("papers.index", "文书模板")),
 )
 _REGISTERS = (
     (Act.VIEW_PLANS, Place("plans.index", "计划")),
@@ -116,6 +136,8 @@ def _places() -> list[Place | None]:
             Place("tasks.index", "本单位任务"),
             Place("reports.index", "月报"),
             *(() if allows(viewer, Act.SUPERVISE) else (Place("requests.index", "请求"),)),
+            *(() if allows(viewer, Act.SUPERVISE) else (Place("bulletins.index", "通报"),)),
+            *(() if allows(viewer, Act.SUPERVISE) else (Place("assessments.mine", "我的考核"),)),
             None,
         ]
     if allows(viewer, Act.SUPERVISE):
@@ -126,6 +148,8 @@ def _places() -> list[Place | None]:
             places.append(Place("slips.queue", "待签发督办单", slips.count(slips.decidable(viewer))))
         places += [
             Place("requests.index", "请求", request_pages.pending_count()),
+            Place("bulletins.index", "通报", bulletins.count()),
+            Place("assessments.index", "考核", assessments.pending_appeals()),
             Place("tasks.everything", "台账"),
             Place("supervision.matrix", "月报齐套"),
             Place("supervision.letters", "发信记录"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import clock
@@ -52,7 +52,7 @@ def new(task_id: int, kind: str, unit_id: int) -> Page:
     require(actor(), Act.RAISE_REQUEST, actor().owns(unit_id))
     if asked_kind is None:
         raise Refused("missing", "没有这种申请。请回到任务页面选择。")
-    form = FORMS[asked_kind]()
+    form = FORMS[asked_kind](data=_prefilled())
     if not form.validate_on_submit():
         return _new(
             page, form, unit_id, "没有提交，请改正下面红字提示的内容。" if form.is_submitted() else ""
@@ -65,6 +65,14 @@ def new(task_id: int, kind: str, unit_id: int) -> Page:
         return _new(page, form, unit_id, str(refusal), MENDABLE[refusal.code])
     flash(f"{REQUEST_LABELS[asked_kind]}申请已提交，答复后会发邮件告诉您。")
     return redirect(url_for("requests.show", request_id=request_id), 303)
+
+
+def _prefilled() -> dict[str, object]:
+    """What a link fills the form in with: the words and the unit a month's report has named already."""
+    return {
+        "reason": request.args.get("reason", ""),
+        "other_unit": request.args.get("other_unit", 0, type=int),
+    }
 
 
 def _new(page: tasks.TaskPage, form: RaiseForm, unit_id: int, trouble: str, status: int = 400) -> Page:

@@ -77,6 +77,7 @@ def _form_of(found: DraftPage) -> Form:
         return forms.RepliesForm(data={**days, **seen})
     if isinstance(book, CadenceBook):
         return forms.CadenceForm(data={**forms.typed_cadence(book.days, book.limits), **seen})
+    assert isinstance(book, LightRules)
     return forms.LightForm(data={**forms.typed_light(book), **seen})
 
 

@@ -8,13 +8,23 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.queries import engine, letters, matrix, receipts, request_pages, slips, supervision, tasks
-from app.services import gathering, progress, reports
+from app.queries import (
+    engine,
+    letters,
+    matrix,
+    monthly,
+    receipts,
+    request_pages,
+    slips,
+    supervision,
+    tasks,
+    verdicts,
+)
+from app.services import gathering, reports
 from app.web.auth import actor
 from app.web.forms import supervision as forms
 from workflows.cadence import DutyKind
 from workflows.calendar import local_date
-from workflows.errors import Refused
 from workflows.lifecycle import LETTER_STATE_LABELS, DutyState, LetterState
 from workflows.policy import Act, allows, require
 
@@ -32,8 +42,9 @@ def index() -> str:
         pulse=engine.pulse(),
         figures=supervision.figures(clock.now()),
         overdue=supervision.overdue(clock.now()),
-        queue=supervision.review_queue(limit=6),
+        queue=verdicts.review_queue(clock.now(), limit=6),
         matrix=matrix.matrix(clock.now()),
+        summaries=monthly.latest(),
         drafts=slips.count(slips.decidable(actor())),
         unheard=receipts.count(),
         requests=request_pages.pending_count(),
@@ -71,98 +82,6 @@ def months() -> str:
         matrix=matrix.matrix(clock.now(), months=12, group_id=group_id),
         folded=group_id is None,
     )
-
-
-# ------------------------------------------------------------------------------------------- review
-
-
-@bp.get("/supervision/review")
-def review() -> Page:
-    require(actor(), Act.SUPERVISE)
-    return _review()
-
-
-def _review(trouble: str = "", at: str = "", words: str = "", status: int = 200) -> Page:
-    """The queue; `at` names the row that was refused, which keeps the words typed in it."""
-    page = render_template(
-        "supervision/review.html",
-        queue=supervision.review_queue(),
-        waiting=supervision.waiting_for_review(),
-        closing=supervision.closing_queue(),
-        trouble=trouble,
-        at=at,
-        words=words,
-    )
-    return page, status
-
-
-def _again(refusal: Refused, at: str, words: str) -> Page:
-    """The queue with the sentence and the typed words, for what the person can mend; raises the rest."""
-    status = {"invalid": 400, "illegal-step": 409, "stale": 409}.get(refusal.code)
-    if status is None:
-        raise refusal
-    return _review(str(refusal), at, words, status)
-
-
-@bp.post("/supervision/review/<int:duty_id>")
-def judge(duty_id: int) -> Page:
-    """通过 or 退回 one report."""
-    require(actor(), Act.REVIEW_REPORT)
-    form = forms.Verdict()
-    words, row = (form.words.data or "").strip(), f"d-{duty_id}"
-    if not form.validate_on_submit():
-        return _review("；".join(form.words.errors) or "请重新点“通过”或“退回”。", row, words, 400)
-    try:
-        if form.verdict.data == "return":
-            reports.return_(actor(), duty_id, words, clock.now())
-            flash("月报已退回，单位会收到通知。")
-        else:
-            reports.accept(actor(), duty_id, clock.now())
-            flash("月报已通过。")
-    except Refused as refusal:
-        return _again(refusal, row, words)
-    return redirect(url_for("supervision.review"), 303)
-
-
-@bp.post("/supervision/review")
-def accept_several() -> Page:
-    """通过 every ticked report; one that a colleague has settled meanwhile is named and left."""
-    require(actor(), Act.REVIEW_REPORT)
-    form = forms.Several()
-    chosen = form.duties.data or []
-    if not form.validate_on_submit() or not chosen:
-        return _review("请先勾选要通过的月报。", status=400)
-    settled = 0
-    for duty_id in chosen:
-        try:
-            reports.accept(actor(), duty_id, clock.now())
-        except Refused as refusal:
-            if refusal.code != "illegal-step":
-                raise
-            settled += 1
-    flash(f"{len(chosen) - settled}份月报已通过。" + (f"{settled}份别人已经处理过。" if settled else ""))
-    return redirect(url_for("supervision.review"), 303)
-
-
-@bp.post("/supervision/closing/<int:task_id>")
-def settle(task_id: int) -> Page:
-    """销号, or 退回重办."""
-    require(actor(), Act.CLOSE_TASK)
-    form = forms.Verdict()
-    words, row = (form.words.data or "").strip(), f"c-{task_id}"
-    if not form.validate_on_submit():
-        return _review("；".join(form.words.errors) or "请重新点“销号”或“退回”。", row, words, 400)
-    seen, now = request.form.get("seen_version", -1, type=int), clock.now()
-    try:
-        if form.verdict.data == "return":
-            progress.send_back(actor(), task_id, words, seen_version=seen, now=now)
-            flash("已退回重办，时限重新开始提醒。")
-        else:
-            progress.close(actor(), task_id, words, seen_version=seen, now=now)
-            flash("任务已销号，不再要求签收和报告。")
-    except Refused as refusal:
-        return _again(refusal, row, words)
-    return redirect(url_for("supervision.review"), 303)
 
 
 # ------------------------------------------------------------------------------------------- letters

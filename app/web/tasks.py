@@ -9,13 +9,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.queries import plans, request_pages, slips, story, tasks, units
+from app.queries import evidence, plans, request_pages, slips, story, tasks, units
 from app.queries import requests as request_rows
 from app.queries.tasks import TaskPage, TaskRow
 from app.services import progress
 from app.services.progress import Word
 from app.web.auth import actor
-from app.web.forms.tasks import ClosingForm, ClosingRequestForm, FilterForm, ProgressForm
+from app.web.forms.tasks import FilterForm, ProgressForm
 from workflows.cadence import DutyKind
 from workflows.calendar import local_date
 from workflows.errors import Refused
@@ -94,7 +94,7 @@ class Steps:
     resume: bool
 
 
-def _steps(page: TaskPage) -> Steps:
+def steps_of(page: TaskPage) -> Steps:
     viewer, state = actor(), page.task.state
     signs = page.owed_by(viewer.unit_ids, DutyKind.SIGN)
     parts = page.parts_of(viewer.unit_ids) if TASK.allows(state, TaskEvent.UPDATE) else ()
@@ -109,7 +109,7 @@ def _steps(page: TaskPage) -> Steps:
     )
 
 
-def _seen_page(task_id: int) -> TaskPage:
+def seen_page(task_id: int) -> TaskPage:
     """The page of a task, for those who may see it; raises Refused missing, forbidden."""
     page = tasks.page(task_id, clock.now())
     require(actor(), Act.VIEW_TASK, progress.relation_to(actor(), page.task))
@@ -118,13 +118,13 @@ def _seen_page(task_id: int) -> TaskPage:
 
 @bp.get("/tasks/<int:task_id>")
 def show(task_id: int) -> str:
-    page, today = _seen_page(task_id), local_date(clock.now())
+    page, today = seen_page(task_id), local_date(clock.now())
     letters_of = None if allows(actor(), Act.SUPERVISE) else actor().unit_ids
     lines, more = story.story(page.task, letters_of=letters_of, whole="whole" in request.args)
     return render_template(
         "tasks/show.html",
         page=page,
-        steps=_steps(page),
+        steps=steps_of(page),
         lines=lines,
         more=more,
         slips=slips.about(task_id=task_id, unit_ids=letters_of),
@@ -133,13 +133,14 @@ def show(task_id: int) -> str:
         original_on=request_rows.original_deadline(task_id),
         extended=request_rows.extensions(task_id),
         suspension=request_rows.suspension_of(task_id),
+        proofs=evidence.of_tasks([task_id]).get(task_id, ()),
     )
 
 
 @bp.post("/tasks/<int:task_id>/signature")
 def sign(task_id: int) -> Response:
     """Sign for the task, in the name of each of the viewer's units that still owes it."""
-    owed = _seen_page(task_id).owed_by(actor().unit_ids, DutyKind.SIGN)
+    owed = seen_page(task_id).owed_by(actor().unit_ids, DutyKind.SIGN)
     if not owed:
         raise Refused("illegal-step", "这项任务没有待您签收的内容，可能同事已经签收。请回到“我的待办”查看。")
     progress.sign_all(actor(), clock.now(), only=[duty.id for duty in owed])
@@ -155,7 +156,7 @@ def sign(task_id: int) -> Response:
 @bp.route("/tasks/<int:task_id>/progress/<int:part_id>", methods=["GET", "POST"])
 def update(task_id: int, part_id: int) -> Answer:
     """更新进展, the word of one unit."""
-    page = _seen_page(task_id)
+    page = seen_page(task_id)
     part = next((p for p in page.parts if p.id == part_id), None)
     if part is None:
         raise Refused("missing", "没有找到这项内容，可能不属于您的单位。请从“我的待办”进入。")
@@ -169,63 +170,17 @@ def update(task_id: int, part_id: int) -> Answer:
     try:
         progress.update(actor(), part_id, word, seen_version=form.version.seen, now=clock.now())
     except Refused as refusal:
-        newer = _newer(refusal, task_id)
-        part = next(p for p in newer.parts if p.id == part_id)
+        now_there = newer(refusal, task_id)
+        part = next(p for p in now_there.parts if p.id == part_id)
         form.version.data = part.version
-        told = {"page": newer, "part": part, "form": form, "stale": str(refusal)}
+        told = {"page": now_there, "part": part, "form": form, "stale": str(refusal)}
         return render_template("tasks/progress.html", **told), 409
     flash("进展已更新。")
     return redirect(url_for("tasks.show", task_id=task_id), 303)
 
 
-def _newer(refusal: Refused, task_id: int) -> TaskPage:
+def newer(refusal: Refused, task_id: int) -> TaskPage:
     """The task as it stands now, when what was typed came too late; any other refusal is raised again."""
     if refusal.code != "stale":
         raise refusal
-    return _seen_page(task_id)
-
-
-@bp.route("/tasks/<int:task_id>/closing-request", methods=["GET", "POST"])
-def request_close(task_id: int) -> Answer:
-    """申请办结, by the lead."""
-    page = _seen_page(task_id)
-    require(actor(), Act.REQUEST_CLOSE, progress.lead_relation(actor(), page.task))
-    TASK.advance(page.task.state, TaskEvent.REQUEST_CLOSE)
-    form = ClosingRequestForm(version=page.task.version, words=page.task.close_request)
-    if not form.validate_on_submit():
-        return _closing_page("tasks/closing_request.html", page, form)
-    words, seen = form.words.data or "", form.version.seen
-    try:
-        progress.request_close(actor(), task_id, words, seen_version=seen, now=clock.now())
-    except Refused as refusal:
-        return _closing_page("tasks/closing_request.html", _newer(refusal, task_id), form, str(refusal))
-    flash("已申请办结，等待督查室核查。")
-    return redirect(url_for("tasks.show", task_id=task_id), 303)
-
-
-@bp.route("/tasks/<int:task_id>/closing", methods=["GET", "POST"])
-def close(task_id: int) -> Answer:
-    """销号 or 退回重办, by the office."""
-    require(actor(), Act.CLOSE_TASK)
-    page = _seen_page(task_id)
-    TASK.advance(page.task.state, TaskEvent.CLOSE)
-    form = ClosingForm(version=page.task.version)
-    if not form.validate_on_submit():
-        return _closing_page("tasks/closing.html", page, form)
-    decide = progress.send_back if form.send_back.data else progress.close
-    try:
-        decide(actor(), task_id, form.words.data or "", seen_version=form.version.seen, now=clock.now())
-    except Refused as refusal:
-        return _closing_page("tasks/closing.html", _newer(refusal, task_id), form, str(refusal))
-    flash("已退回重办，并通知单位。" if form.send_back.data else "已销号，不再催办。")
-    return redirect(url_for("tasks.show", task_id=task_id), 303)
-
-
-def _closing_page(
-    template: str, page: TaskPage, form: ClosingForm | ClosingRequestForm, stale: str = ""
-) -> Answer:
-    """The form with what was typed: first shown, not complete (400), or overtaken by a colleague (409)."""
-    status = 200 if not form.is_submitted() else 409 if stale else 400
-    if stale:
-        form.version.data = page.task.version
-    return render_template(template, page=page, form=form, steps=_steps(page), stale=stale), status
+    return seen_page(task_id)

@@ -256,6 +256,10 @@ def set_aside(world: World) -> None:
         s.execute(sa.text("UPDATE duty SET hold = 'fault', hold_reason = '出错'"))
 
 
+def no_folder(world: World) -> None:
+    world.app.config["EVIDENCE_DIR"] = "/dev/null/evidence"
+
+
 def old_tables(world: World) -> None:
     with world.writing() as s:
         s.execute(sa.text("UPDATE alembic_version SET version_num = '0000'"))
@@ -273,6 +277,7 @@ def tampered(world: World) -> None:
         ("engine", refused_letter, "1 notices refused"),
         ("engine", set_aside, "2 duties set aside"),
         ("mail", no_server, "LUOSHI_SMTP_URL"),
+        ("evidence", no_folder, "LUOSHI_EVIDENCE_DIR"),
         ("contacts", nobody_there, "县气象局"),
         ("calendar", unknown_year, "2031 is provisional"),
         ("migrations", old_tables, "flask db upgrade"),

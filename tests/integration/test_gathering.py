@@ -8,14 +8,16 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from app.models import Duty, LedgerEntry
+from app.models import Consolidation, Duty, LedgerEntry
 from app.queries import gathering as rows
+from app.queries.gathering import GatherPage
 from app.queries.story import story
 from app.services import gathering
 from tests.pages import Reader, signed_in
 from tests.world import LEAD, OFFICE, SHARER, STRANGER, Asked, World
 from workflows.cadence import DutyKind
 from workflows.errors import Refused
+from workflows.gathering import Gathered
 from workflows.lifecycle import DutyState
 
 MARCH, DUE = "2025-03", date(2025, 3, 25)
@@ -114,7 +116,8 @@ def test_after_the_date_it_gathers_without_the_missing_and_names_them(county: Wo
     assert consolidate(county) == (f"{SHARER}（退回待改）",)
     assert consolidate(county, SHARER) == (STRANGER,)
     assert gathers(county, SHARER).outcome == f"缺报：{STRANGER}"
-    entries = county.all(sa.select(LedgerEntry).where(LedgerEntry.act == "report.consolidate"))
+    told = sa.select(LedgerEntry).where(LedgerEntry.act == "report.consolidate").order_by(LedgerEntry.id)
+    entries = county.all(told)
     assert [entry.detail["missing"] for entry in entries] == [[f"{SHARER}（退回待改）"], [STRANGER]]
     task = next(task for task in county.tasks() if task.title == "经费保障")
     with county.app.app_context():
@@ -205,8 +208,10 @@ def test_on_the_pages_the_lead_gathers_and_the_office_finishes(sqlite_world: Wor
     world.clock.go_to(date(2025, 3, 26))
     lead: Reader = signed_in(world.app, "jiaoyu")
     assert "2025年3月牵头汇总 · 1. 改善办园条件" in lead.get("/desk").text
-    page = lead.get(f"/reports/{world.unit_id(LEAD)}/{MARCH}")
-    assert "0/1已报" in page.text
+    month = lead.get(f"/reports/{world.unit_id(LEAD)}/{MARCH}")
+    assert "0/1已报" in month.text
+    page = lead.get(f"/gatherings/{gathers(world).id}")
+    assert f"会写明缺报：{SHARER}" in page.text
     after = lead.press(page, "带缺汇总报送")
     assert f"已汇总报送。缺报单位：{SHARER}。" in after.text
     assert "汇总报送" not in after.buttons()
@@ -220,3 +225,108 @@ def test_on_the_pages_the_lead_gathers_and_the_office_finishes(sqlite_world: Wor
     assert "本期报告审核完毕。" in done.text
     assert review(world).state is DutyState.DONE
     office.get(f"/duties/{gathers(world).id}")
+
+
+# ------------------------------------------------------------------------------------------- what the lead makes of it
+
+
+def words(world: World, unit: str = LEAD) -> GatherPage:
+    duty_id = gathers(world, unit).id
+    with world.app.app_context():
+        return rows.gather_page(duty_id, world.now)
+
+
+def kept(world: World) -> Consolidation:
+    [row] = world.all(sa.select(Consolidation))
+    return row
+
+
+def test_it_is_filled_with_the_parts_and_filed_as_they_came(county: World) -> None:
+    county.file(LEAD, MARCH, percent=30, done="完成3所。")
+    assert words(county).prefilled == Gathered(30, f"{LEAD}：完成3所。")
+    county.file(SHARER, MARCH, percent=80, done="拨付200万元。")
+    page = words(county)
+    assert (page.filed, page.share, page.lacking) == (1, 100, ())
+    assert page.prefilled.done == f"{LEAD}：完成3所。\n{SHARER}：拨付200万元。"
+    consolidate(county)
+    row = kept(county)
+    assert (row.percent, row.done, row.lacking, row.filed_at) == (30, page.prefilled.done, [], county.now)
+    assert row.filed_by_id == county.actor(LEAD).person_id
+    [entry] = county.all(sa.select(LedgerEntry).where(LedgerEntry.act == "report.consolidate"))
+    assert entry.detail["done"] == page.prefilled.done
+
+
+def test_the_leads_own_words_are_kept_and_filed_instead(county: World) -> None:
+    county.file(LEAD, MARCH, percent=30)
+    county.file(SHARER, MARCH, percent=80)
+    duty_id, lead = gathers(county).id, county.actor(LEAD)
+    own = Gathered(35, "共完成3所，资金到位。", "用地未批。", "4月报批。")
+    with county.app.app_context():
+        gathering.save(lead, duty_id, own, seen_version=0)
+    assert words(county).words == own
+    consolidate(county)
+    assert kept(county).done == own.done
+    assert kept(county).percent == 35
+    with county.app.app_context(), pytest.raises(Refused) as refusal:
+        gathering.save(lead, duty_id, own, seen_version=kept(county).version)
+    assert refusal.value.code == "illegal-step"
+
+
+def test_two_colleagues_of_the_lead_do_not_overwrite_each_other(county: World) -> None:
+    county.file(LEAD, MARCH)
+    county.file(SHARER, MARCH)
+    duty_id, lead = gathers(county).id, county.actor(LEAD)
+    with county.app.app_context():
+        gathering.save(lead, duty_id, Gathered(10, "第一稿。"), seen_version=0)
+    for write in (
+        lambda: gathering.save(lead, duty_id, Gathered(20, "第二稿。"), seen_version=0),
+        lambda: gathering.consolidate(lead, duty_id, county.now, Gathered(20, "第二稿。"), seen_version=0),
+    ):
+        with county.app.app_context(), pytest.raises(Refused) as refusal:
+            write()
+        assert refusal.value.code == "stale"
+    assert kept(county).done == "第一稿。"
+    assert gathers(county).state is DutyState.OPEN
+
+
+def test_an_account_that_says_nothing_is_not_filed(county: World) -> None:
+    county.file(LEAD, MARCH)
+    county.file(SHARER, MARCH)
+    duty_id, lead = gathers(county).id, county.actor(LEAD)
+    with county.app.app_context(), pytest.raises(Refused) as refusal:
+        gathering.consolidate(lead, duty_id, county.now, Gathered(10, " "), seen_version=0)
+    assert refusal.value.code == "invalid"
+    assert gathers(county).state is DutyState.OPEN
+
+
+def test_a_returned_part_falls_out_of_what_is_filled_in(county: World) -> None:
+    county.file(LEAD, MARCH, percent=30, done="完成3所。")
+    county.file(SHARER, MARCH, done="拨付200万元。")
+    task_id = gathers(county).task_id
+    [part] = [d for d in county.duties(unit=SHARER, kind=REPORT) if d.task_id == task_id]
+    county.return_report(part.id)
+    page = words(county)
+    assert SHARER not in page.prefilled.done
+    assert [(member.word, member.part) for member in page.missing] == [("退回待改", None)]
+
+
+def test_on_the_page_the_lead_writes_saves_and_takes_the_parts_anew(sqlite_world: World) -> None:
+    world = opened(sqlite_world)
+    world.file(LEAD, MARCH, percent=30, done="完成3所。")
+    lead, place = signed_in(world.app, "jiaoyu"), f"/gatherings/{gathers(world).id}"
+    page = lead.get(place)
+    assert page.value("done") == f"{LEAD}：完成3所。"
+    saved = lead.press(page, "保存草稿", {"done": "共完成3所。", "percent": "31"})
+    assert saved.value("done") == "共完成3所。"
+    stale = lead.press(page, "保存草稿", {"done": "另一稿。"}, status=409)
+    assert "别人刚刚更新了这项内容" in stale.text
+    assert stale.value("done") == "另一稿。"
+    wrong = lead.press(saved, "保存草稿", {"percent": "三成"}, status=400)
+    assert "请填0到100之间的整数" in wrong.text
+    world.file(SHARER, MARCH, done="拨付200万元。")
+    anew = lead.press(saved, "重新带入")
+    assert anew.value("done") == f"{LEAD}：完成3所。\n{SHARER}：拨付200万元。"
+    assert kept(world).done == "共完成3所。"
+    filed = lead.press(anew, "汇总报送")
+    assert "已汇总报送，各单位均已报送。" in filed.text
+    assert "拨付200万元。" in signed_in(world.app, "zhuanban").get(place).text

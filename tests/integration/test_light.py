@@ -17,7 +17,7 @@ from app.services import progress, reports
 from app.services.progress import Word
 from app.services.reports import Entry
 from tests.county import MARCH, in_march
-from tests.world import LEAD, SHARER, Asked, World, counted
+from tests.world import LEAD, SHARER, Asked, World, counted, signer_of
 from workflows.cadence import DutyKind
 from workflows.commitments import CommitmentKind, TaskKind
 from workflows.lifecycle import DutyState, Hold, OnTime, TaskState
@@ -51,7 +51,7 @@ def report(
     [duty] = world.duties(unit=unit, kind=DutyKind.MONTHLY_REPORT, period=period)
     with world.app.app_context():
         entry = Entry(duty.id, percent, done, "", "", 0, on_time, waiting)
-        reports.save_month(world.actor(unit), [entry], submit=True, now=world.now)
+        reports.save_month(world.actor(unit), [entry], submit=True, now=world.now, signed_by=signer_of(unit))
 
 
 def change(world: World, **facts: object) -> None:

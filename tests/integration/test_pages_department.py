@@ -255,7 +255,10 @@ def test_a_task_is_asked_to_be_closed_sent_back_asked_again_and_closed(county: W
     lead, office = signed_in(county.app, "jiaoyu"), signed_in(county.app, "zhuanban")
     form = lead.get(lead.get(path).links()["申请办结"])
     assert "请写明完成情况" in lead.press(form, "申请办结", {"words": " "}, 400).text
-    lead.press(form, "申请办结", {"words": "两所园均已挂牌。"})
+    kept = lead.press(form, "申请办结", {"words": "两所园均已挂牌。"}, 400)
+    assert "申请办结要有佐证" in kept.text
+    assert kept.value("words") == "两所园均已挂牌。"
+    lead.press(kept, "申请办结", {"paper": "局档案室，云教字〔2025〕3号"})
     assert "申请办结" not in lead.get(path).buttons()
     check = office.get(office.get(path).links()["核查：销号或退回"])
     assert "两所园均已挂牌。" in check.text
@@ -265,7 +268,12 @@ def test_a_task_is_asked_to_be_closed_sent_back_asked_again_and_closed(county: W
     assert "专班办公室联络员退回重办 请附挂牌文件。" in story
     assert "县教育局联络员申请办结 两所园均已挂牌。" in story
     lead.press(lead.get(f"{path}/closing-request"), "申请办结", {"words": "文件已附。"})
-    closed = office.press(office.get(f"{path}/closing"), "销号")
+    closing = office.get(f"{path}/closing")
+    assert "云教字〔2025〕3号" in closing.text
+    assert "请选择办结评价" in office.press(closing, "销号", status=400).text
+    closed = office.press(closing, "销号", {"grade": "excellent"})
+    assert "已销号，办结评价：优秀。" in closed.text
+    assert "核准销号，评价优秀" in closed.text
     assert "已销号，不再催办。" in closed.text
     assert "没有等待办理的事项。" in closed.text
     assert lead.get(path).buttons() == []
@@ -280,7 +288,7 @@ def test_a_closing_overtaken_by_new_progress_is_shown_again_with_its_words(count
     with county.app.app_context():
         word = progress.Word(70, "又有进展。")
         progress.update(county.actor(LEAD), part.id, word, seen_version=part.version, now=county.now)
-    again = lead.press(form, "申请办结", {"words": "全部完成。"}, 409)
+    again = lead.press(form, "申请办结", {"words": "全部完成。", "paper": "局档案室"}, 409)
     assert again.value("words") == "全部完成。"
     assert "又有进展。" in again.text
     lead.press(again, "申请办结")

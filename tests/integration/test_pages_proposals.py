@@ -182,7 +182,9 @@ def test_a_day_the_document_names_is_adopted_for_this_plan_alone(sqlite_world: W
     page = office.press(page, "采用每月28日前")
     [plan] = sqlite_world.all(sa.select(Plan))
     with sqlite_world.app.app_context():
-        adopted = CadenceRules(monthly_due_day=28, monthly_opens_day=23, consolidation_day=31, review_day=6)
+        adopted = CadenceRules(
+            monthly_due_day=28, monthly_opens_day=23, consolidation_day=31, review_day=6, lock_day=8
+        )
         assert rules.cadence_of(plan) == adopted
         assert rules.cadence(rules.latest(PolicySubject.CADENCE).id) == CadenceRules()
     assert "已采用" in page.text

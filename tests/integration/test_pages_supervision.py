@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from app.models import Letter, Report, Task
 from app.services import progress
 from tests.pages import Page, Reader, signed_in, words_of
-from tests.world import LEAD, SHARER, Asked, World, at, counted
+from tests.world import LEAD, ON_PAPER, SHARER, Asked, World, at, counted
 from workflows.cadence import DutyKind
-from workflows.lifecycle import DutyState, LetterState, ReportState, TaskState
+from workflows.lifecycle import ClosingGrade, DutyState, LetterState, ReportState, ReturnReason, TaskState
 from workflows.units import UnitKind
 
 MARCH = "2025-03"
@@ -119,15 +119,20 @@ def test_a_report_is_read_beside_the_month_before_and_accepted(county: World, of
     assert sorted(states) == [DutyState.DONE, DutyState.FILED]
 
 
-def test_a_return_needs_a_reason_and_keeps_the_page(county: World, office: Reader) -> None:
+def test_a_return_needs_a_reason_of_the_list_and_words_and_keeps_the_page(
+    county: World, office: Reader
+) -> None:
     filed(county)
     page = office.get("/supervision/review")
-    refused = office.press(page, "退回", status=400)
+    unexplained = office.press(page, "退回", {"words": "请写明是哪3所。"}, status=400)
+    assert "请从列表中选择退回理由" in unexplained.text
+    assert "请写明是哪3所。" in unexplained.html
+    refused = office.press(page, "退回", {"reason": "no_facts"}, status=400)
     assert "请写明退回理由" in refused.text
-    after = office.press(refused, "退回", {"words": "请写明是哪3所。"})
+    after = office.press(refused, "退回", {"reason": "no_facts", "words": "请写明是哪3所。"})
     assert "月报已退回" in after.text
     [report] = county.all(sa.select(Report).where(Report.state == ReportState.RETURNED))
-    assert report.review_words == "请写明是哪3所。"
+    assert (report.review_words, report.return_reason) == ("请写明是哪3所。", ReturnReason.NO_FACTS)
     assert [d.state for d in county.duties(unit=LEAD) if d.epoch == 2] == [DutyState.OPEN]
 
 
@@ -139,11 +144,16 @@ def test_a_report_a_colleague_has_settled_is_refused_and_the_words_stay(
     first = min(march(county))
     county.accept_report(first)
     action = f"/supervision/review/{first}"
-    answer = office.client.post(
-        action, data={"csrf_token": _token(page), "verdict": "return", "words": "数据不实。"}
-    )
-    assert answer.status_code == 409
-    assert "不能退回" in answer.get_data(as_text=True)
+    sent = {"csrf_token": _token(page), "verdict": "return", "reason": "figures", "words": "数据不实。"}
+    for seen_version, why in ((1, "别人刚刚更新了这项内容"), (version_of(county, first), "不能退回")):
+        answer = office.client.post(action, data=sent | {"seen_version": seen_version})
+        assert answer.status_code == 409
+        assert why in answer.get_data(as_text=True)
+
+
+def version_of(world: World, duty_id: int) -> int:
+    [report] = world.all(sa.select(Report).where(Report.duty_id == duty_id))
+    return report.version
 
 
 def _token(page: Page) -> str:
@@ -159,7 +169,7 @@ def test_several_reports_are_accepted_by_one_press(county: World, office: Reader
     county.accept_report(min(march(county)))
     sent = {"csrf_token": _token(page), "duties": [e.get("value", "") for e in boxes]}
     answer = office.client.post("/supervision/review", data=sent, follow_redirects=True)
-    assert "1份月报已通过。1份别人已经处理过。" in answer.get_data(as_text=True)
+    assert "1份月报已通过。1份刚刚有变化，没有处理，请重新看。" in answer.get_data(as_text=True)
     assert not county.duties(kind=DutyKind.MONTHLY_REPORT, state=DutyState.FILED)
     nothing = office.client.post("/supervision/review", data={"csrf_token": _token(page)})
     assert nothing.status_code == 400
@@ -171,7 +181,9 @@ def asked_to_close(world: World) -> Task:
     task = world.tasks()[1]
     with world.app.app_context():
         words = "两所示范园已挂牌。"
-        progress.request_close(world.actor(LEAD), task.id, words, seen_version=task.version, now=world.now)
+        progress.request_close(
+            world.actor(LEAD), task.id, words, backing=ON_PAPER, seen_version=task.version, now=world.now
+        )
     return task
 
 
@@ -179,10 +191,15 @@ def test_a_finished_task_is_struck_off(county: World, office: Reader) -> None:
     task = asked_to_close(county)
     page = office.get("/supervision/review")
     assert "两所示范园已挂牌。" in page.text
-    assert "任务已销号" in office.press(page, "销号").text
+    assert "请选择办结评价" in office.press(page, "销号", status=400).text
+    assert "任务已销号" in office.press(page, "销号", {"grade": "good"}).text
+    assert county.get(Task, task.id).closing_grade is ClosingGrade.GOOD
     assert county.get(Task, task.id).state is TaskState.CLOSED
     assert not county.duties(task_id=task.id, state=DutyState.OPEN)
-    assert "别人刚刚更新了这项内容" in office.press(page, "销号", {"words": "核查无误"}, 409).text
+    assert (
+        "别人刚刚更新了这项内容"
+        in office.press(page, "销号", {"words": "核查无误", "grade": "good"}, 409).text
+    )
 
 
 def test_an_unfinished_task_is_sent_back_with_a_reason(county: World, office: Reader) -> None:

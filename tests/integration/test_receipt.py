@@ -13,7 +13,7 @@ from app.queries import receipts
 from app.services import progress, receipt, reports
 from app.services.progress import Word
 from tests.pages import Reader, signed_in
-from tests.world import FIRST_DAY, LEAD, OFFICE, SHARER, STRANGER, Asked, World
+from tests.world import FIRST_DAY, LEAD, OFFICE, SHARER, STRANGER, Asked, World, signer_of
 from workflows.cadence import DutyKind
 from workflows.errors import Refused
 from workflows.lifecycle import DutyState, Hold
@@ -161,7 +161,9 @@ def test_working_on_the_months_report_is_receipt_for_the_task(world: World, subm
     [first, second] = world.duties(unit=LEAD, kind=DutyKind.MONTHLY_REPORT)
     with world.app.app_context():
         entry = reports.Entry(first.id, 10, "推进中。", "", "", 0)
-        reports.save_month(world.actor(LEAD), [entry], submit=submit, now=world.now)
+        reports.save_month(
+            world.actor(LEAD), [entry], submit=submit, now=world.now, signed_by=signer_of(LEAD)
+        )
     heard = {d.id for d in world.duties(unit=LEAD, state=DutyState.OPEN) if d.received_at}
     of_task = {d.id for d in world.duties(unit=LEAD, task_id=first.task_id, state=DutyState.OPEN)}
     assert heard == of_task

@@ -11,7 +11,7 @@ from app.models import Duty, Report
 from app.services import progress, reports
 from app.services.progress import Word
 from app.services.reports import Entry
-from tests.world import SHARER, STRANGER, World
+from tests.world import SHARER, STRANGER, World, signer_of
 from workflows.cadence import DutyKind
 from workflows.errors import Refused
 from workflows.lifecycle import DutyState, ReportState
@@ -29,7 +29,9 @@ def save(
 ) -> None:
     with world.app.app_context():
         entry = Entry(duty.id, 20, words, "", "", version)
-        reports.save_month(world.actor(unit), [entry], submit=submit, now=world.now)
+        reports.save_month(
+            world.actor(unit), [entry], submit=submit, now=world.now, signed_by=signer_of(unit)
+        )
 
 
 def test_the_second_of_two_people_at_one_report_is_told_and_overwrites_nothing(world: World) -> None:
@@ -51,7 +53,8 @@ def test_of_two_people_who_press_at_the_same_moment_one_is_heard(world: World) -
 
     def press(words: str) -> str:
         try:
-            reports.save_month(actor, [Entry(duty.id, 20, words, "", "", 0)], submit=True, now=world.now)
+            entry = Entry(duty.id, 20, words, "", "", 0)
+            reports.save_month(actor, [entry], submit=True, now=world.now, signed_by=signer_of(SHARER))
         except Refused as refusal:
             return refusal.code
         return words

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from app.models import Duty, Plan, PolicyVersion, Task
 from app.models.rules import PolicySubject
-from app.queries import desk, foresight, matrix, rules, supervision
+from app.queries import desk, foresight, matrix, rules, supervision, verdicts
 from app.queries.lateness import was_late
 from tests.pages import signed_in
 from tests.world import LEAD, OFFICE, SHARER, Asked, World, at
@@ -100,7 +100,7 @@ def test_after_an_outage_every_missed_half_month_is_open_once_and_late_ones_are_
     }
     assert late == {"2025-03-A": True, "2025-05-A": True}
     with world.app.app_context():
-        queue = {row.duty.period_key: row.late for row in supervision.review_queue()}
+        queue = {row.duty.period_key: row.late for row in verdicts.review_queue(world.now)}
         assert queue == late
         table = matrix.matrix(world.now)
         assert table.months == (

@@ -135,6 +135,8 @@ def test_report_days_are_fields_and_a_change_is_said_in_words(county: World) -> 
     page = begun(reader, "报告周期")
     typed = {
         "monthly_due_day": "26日",
+        "lock_day": "6",
+        "signoff": "personal",
         "assessment_due": "1月15日",
         "custom_days": "3月31日、9-30",
         "rhythm-continuing": "quarterly",
@@ -143,6 +145,8 @@ def test_report_days_are_fields_and_a_change_is_said_in_words(county: World) -> 
     saved = reader.press(page, "保存草稿", typed)
     for words in (
         "月报截止日 25日 26日",
+        "锁定日 5日 6日",
+        "单位审签 登记审签人后报送 审签人本人登录审签",
         "1月10日 1月15日",
         "3月31日、9月30日",
         "持续推进任务每季度",

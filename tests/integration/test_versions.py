@@ -43,7 +43,7 @@ from tests.editions import (
     running,
     take,
 )
-from tests.world import LEAD, SHARER, STRANGER, World
+from tests.world import LEAD, ON_PAPER, SHARER, STRANGER, World
 from workflows.cadence import DutyKind
 from workflows.errors import Refused
 from workflows.escalation import LetterKind
@@ -284,7 +284,12 @@ def test_a_task_whose_closing_is_asked_for_takes_the_new_date_unchased(world: Wo
     task = called(world, "加强教师队伍")
     with world.app.app_context():
         progress.request_close(
-            world.actor(LEAD), task.id, "已经办完。", seen_version=task.version, now=world.now
+            world.actor(LEAD),
+            task.id,
+            "已经办完。",
+            backing=ON_PAPER,
+            seen_version=task.version,
+            now=world.now,
         )
     take(world, renew(world, plan_id, *SECOND))
     [asked] = world.duties(kind=DutyKind.COMPLETION, task_id=task.id)

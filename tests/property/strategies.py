@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from workflows.cadence import CadenceRules, Rhythm, Roll
+from workflows.cadence import CadenceRules, Rhythm, Roll, Signoff
 from workflows.calendar import WorkCalendar, instant
 from workflows.commitments import TaskKind
 from workflows.escalation import DEFAULT_LADDERS, DRAFTED, Audience, Climb, Ladder, LetterKind, Rung
@@ -65,6 +65,8 @@ cadences = st.builds(
     least_workdays_open=st.integers(0, 5),
     consolidation_day=st.integers(1, 31),
     review_day=st.integers(1, 31),
+    lock_day=st.integers(1, 31),
+    signoff=st.sampled_from(Signoff),
     roll=st.sampled_from(Roll),
     rhythm=rhythms,
     half_days=st.tuples(st.integers(1, 15), st.integers(16, 31)),

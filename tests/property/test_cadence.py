@@ -90,8 +90,8 @@ def test_every_period_leaves_the_promised_working_days_and_is_due_on_one(
         period = period_of(kind, key, rules, calendar)
         assert calendar.is_workday(period.due_on)
         assert calendar.between(period.opens_on, period.due_on) >= rules.least_workdays_open
-        if period.gathered_on and period.reviewed_on:
-            assert period.due_on < period.gathered_on < period.reviewed_on
+        if period.gathered_on and period.reviewed_on and period.locked_on:
+            assert period.due_on < period.gathered_on < period.reviewed_on < period.locked_on
             assert calendar.is_workday(period.gathered_on)
             assert calendar.is_workday(period.reviewed_on)
 

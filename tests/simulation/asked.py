@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from tests.reckoning import local
+from tests.reckoning import hour_of, local
 from tests.simulation.county import County
 from tests.simulation.owed import Key, Owed
 from tests.simulation.record import Entry, Told
@@ -43,6 +43,7 @@ class Request:
     stage: str
     stops: bool
     until: date | None
+    raised_at: datetime
     pending: bool = True
     granted_on: date | None = None
     granted_at: datetime | None = None
@@ -115,7 +116,17 @@ class AskedOracle(RuledOracle):
         about = self.keys.get(entry.duty)
         wanted = date.fromisoformat(detail["wanted"]) if detail["wanted"] else None
         request = Request(
-            detail["request"], kind, entry.plan, entry.task, entry.unit, about, wanted, "", stops, until
+            detail["request"],
+            kind,
+            entry.plan,
+            entry.task,
+            entry.unit,
+            about,
+            wanted,
+            "",
+            stops,
+            until,
+            entry.at,
         )
         self.requests[request.id] = request
         self._ask(request, "unit" if kind == "coordination" else "office", entry.at, detail["other"])
@@ -247,20 +258,26 @@ class AskedOracle(RuledOracle):
     def opened(self, owed: Owed, at: datetime) -> None:
         over = self._over(owed, local(at).date())
         if over:
-            owed.stop(over[0], at)
+            owed.stop(over[0], min(at, max(self._began(owed, at), hour_of(owed.opens, 0))))
+
+    def _began(self, owed: Owed, at: datetime) -> datetime:
+        """Since when the first of the requests that stop such a duty is pending: it may open late, an engine being away."""
+        today = local(at).date()
+        return min((r.raised_at for r in self._pending() if self._stops(r, owed, today)), default=at)
+
+    def _stops(self, request: Request, owed: Owed, today: date) -> bool:
+        if request.task != owed.key.task or not request.stops:
+            return False
+        if request.kind == "extension":
+            return owed.key.kind == "completion"
+        return owed.key.unit == request.unit and not (request.until and today >= request.until)
 
     def _over(self, owed: Owed, today: date) -> list[str]:
         """The holds that lie on a duty now, the weightiest first."""
         if owed.key.kind in NEVER_HELD or not owed.key.task:
             return []
         laid = {"suspension"} if self.task_state.get(owed.key.task) == "suspended" else set()
-        for request in self._pending():
-            if request.task != owed.key.task or not request.stops:
-                continue
-            if request.kind == "extension":
-                laid |= {"extension"} if owed.key.kind == "completion" else set()
-            elif owed.key.unit == request.unit and not (request.until and today >= request.until):
-                laid.add(request.kind)
+        laid |= {request.kind for request in self._pending() if self._stops(request, owed, today)}
         return [hold for hold in HOLDS if hold in laid]
 
     def settle(self, task: int, at: datetime, *, earned: bool = False, since: date | None = None) -> None:

@@ -17,15 +17,15 @@ import sqlalchemy as sa
 from app.db import session
 from app.models import Assignment, Duty, Letter, MailHold, Report, Task
 from app.queries import watch
-from app.services import calendars, gathering, mailing, progress, receipt, reports
+from app.services import calendars, gathering, mailing, progress, receipt, reports, verdicts
 from tests.simulation import county as counties
 from tests.simulation.clockwork import Clockwork
 from tests.simulation.county import County
-from tests.world import World, at
+from tests.world import ON_PAPER, World, at
 from workflows.cadence import DutyKind
 from workflows.errors import Refused
 from workflows.holidays import HolidayNotice
-from workflows.lifecycle import DutyState, Hold, LetterState
+from workflows.lifecycle import ClosingGrade, DutyState, Hold, LetterState, ReturnReason
 from workflows.policy import Actor
 
 Act = Callable[[], object]
@@ -193,7 +193,7 @@ class Driver:
                 reports.Entry(i, None if i in drafts else 40, "按计划推进。", "", "", seen.get(i, 0))
                 for i in pending
             ]
-            reports.save_month(self.actor(unit), page, submit=True, now=self.world.now)
+            reports.save_month(self.actor(unit), page, submit=True, now=self.world.now, signed_by="分管领导")
 
         if not self.attempt("file", file):
             return
@@ -226,7 +226,12 @@ class Driver:
         def ask() -> None:
             version = session().get_one(Task, task_id).version
             progress.request_close(
-                self.actor(unit), task_id, "全部完成。", seen_version=version, now=self.world.now
+                self.actor(unit),
+                task_id,
+                "全部完成。",
+                backing=ON_PAPER,
+                seen_version=version,
+                now=self.world.now,
             )
 
         if self.attempt("ask to close", ask):
@@ -298,12 +303,14 @@ class Driver:
 
     def _accept(self, duty: int) -> None:
         if self.still([duty], DutyState.FILED):
-            self.attempt("accept", lambda: reports.accept(self.office, duty, self.world.now))
+            self.attempt("accept", lambda: verdicts.accept(self.office, duty, self.world.now))
 
     def _return(self, unit: int, duty: int) -> None:
         if not self.still([duty], DutyState.FILED):
             return
-        if self.attempt("return", lambda: reports.return_(self.office, duty, "请补充数据。", self.world.now)):
+        words = "请补充数据。"
+        sent_back = partial(verdicts.return_, self.office, duty, ReturnReason.NO_FACTS, words, self.world.now)
+        if self.attempt("return", sent_back):
             moment = self.chosen(self.world.get(Duty, duty).due_on)
             if moment:
                 self.on(moment, lambda: self._file(unit, [duty]))
@@ -313,8 +320,13 @@ class Driver:
 
         def decide() -> None:
             version = session().get_one(Task, task_id).version
-            act = progress.send_back if back else progress.close
-            act(self.office, task_id, "已核查。", seen_version=version, now=self.world.now)
+            if back:
+                progress.send_back(self.office, task_id, "已核查。", seen_version=version, now=self.world.now)
+            else:
+                grade = list(ClosingGrade)[task_id % len(ClosingGrade)]
+                progress.close(
+                    self.office, task_id, "已核查。", grade=grade, seen_version=version, now=self.world.now
+                )
 
         if self.attempt("send back" if back else "close", decide) and back:
             self.on(self.soon(1, 40), lambda: self._ask_to_close(unit, task_id))

@@ -86,17 +86,19 @@ class Owed:
             self.behind < len(ladder.rungs) and self.moment(ladder.rungs[self.behind], ladder, days) <= at
         )
         again = self._repeat(self.behind - 1, self.loop + 1, ladder, days) if self.behind else None
-        self.rests_until = days.rested(at, ladder.spacing) if missed or (again and again <= at) else None
+        self.rests_until = (
+            days.rested(at, ladder.spacing, ladder.hour) if missed or (again and again <= at) else None
+        )
 
     # ------------------------------------------------------------------------------------------- the climb
 
-    def begins(self, days: Days) -> datetime:
+    def begins(self, ladder: Ladder, days: Days) -> datetime:
         """When somebody may first be told of this epoch."""
-        return days.office_hours(max(self.armed_at, hour_of(self.opens, 0)))
+        return days.office_hours(max(self.armed_at, hour_of(self.opens, 0)), ladder.hour)
 
     def moment(self, rung: Rung, ladder: Ladder, days: Days) -> datetime:
         if rung.when is None:
-            return self.begins(days)
+            return self.begins(ladder, days)
         if rung.when > 0:
             return hour_of(days.after(max(self.due, local(self.armed_at).date()), rung.when), ladder.hour)
         return hour_of(days.after(days.rolled(self.due, "back"), rung.when), ladder.hour)
@@ -117,7 +119,7 @@ class Owed:
         """What is said at a turn of the engine, if anything."""
         if self.hold not in {"", RECEIPT} or (self.rests_until and at < self.rests_until):
             return
-        begins, reached, ahead = self.begins(days), [], self.behind
+        begins, reached, ahead = self.begins(ladder, days), [], self.behind
         for index in range(self.behind, len(ladder.rungs)):
             was_due = self.moment(ladder.rungs[index], ladder, days)
             if was_due > at:
@@ -151,7 +153,7 @@ class Owed:
         self.heard = self.heard and not ladder.rungs[index].letter
         late = local(days.office_hours(at)).date() > local(was_due).date()
         if late or shut:
-            self.rests_until = days.rested(at, ladder.spacing)
+            self.rests_until = days.rested(at, ladder.spacing, ladder.hour)
         return Said(index, ladder.rungs[index])
 
     def _ask(self, at: datetime, index: int, ladder: Ladder, days: Days) -> Iterator[Said]:
@@ -160,7 +162,7 @@ class Owed:
         if self.asked >= ladder.checks:
             self.rests_until = ENDLESS
             return
-        self.rests_until = days.rested(at, ladder.spacing)
+        self.rests_until = days.rested(at, ladder.spacing, ladder.hour)
         self.asked += 1
         yield Said(index, ladder.rungs[index], asked=self.asked)
 

@@ -135,11 +135,9 @@ class People:
         came_back = active and person in self.gone
         (self.gone.discard if active else self.gone.add)(person)
         self.lost |= set() if active and detail["mail"] else {person}
-        if detail["mail"]:
-            self.unreachable.discard(person)
+        if not detail["bounced"]:
             self.bounced.pop(person, None)
-        elif person not in self.bounced:
-            self.unreachable.add(person)
+            (self.unreachable.discard if detail["mail"] else self.unreachable.add)(person)
         for place in before - wanted:
             self.posts[place].remove(person)
         for place in wanted - before:

@@ -36,6 +36,8 @@ def test_the_shipped_days_are_those_of_the_reference() -> None:
         "correction_workdays": 2,
         "consolidation_day": 28,
         "review_day": 3,
+        "lock_day": 5,
+        "signoff": "named",
         "roll": "forward",
         "cutoff_hour": 24,
         "rhythm": {},
@@ -166,5 +168,7 @@ def test_every_kind_of_duty_has_a_name() -> None:
         DutyKind.REVIEW: "月报审核",
         DutyKind.SLIP_REPLY: "督办单回复",
         DutyKind.ANSWER: "请求答复",
+        DutyKind.EXPLANATION: "通报前说明",
+        DutyKind.APPEAL: "申诉复核",
     }
     assert set(KIND_LABELS) == set(DutyKind)

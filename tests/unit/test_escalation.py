@@ -62,6 +62,15 @@ answer             1  urge_slip  liaison+deputy_head   -              -         
 answer             3  escalate   deputy_head+head      office         -            urgent
 answer             7  escalate   head+county_leader    office         -            urgent
 
+explanation     open  opened     liaison+deputy_head   -              -            urgent
+explanation        0  due        liaison               -              -            urgent
+
+appeal          open  opened     office                -              -            -
+appeal            -3  advance    office                -              -            -
+appeal             0  due        office                -              -            urgent
+appeal             1  urge_slip  office                -              -            urgent
+appeal             7  escalate   office+county_leader  -              -            urgent
+
 bulletin        open  opened     office                -              -            -
 bulletin          -3  advance    office                -              -            -
 bulletin           0  due        office                -              -            urgent
@@ -175,6 +184,8 @@ def test_the_words_for_reminders_are_the_fields_own() -> None:
         "answer": "答复",
         "request": "请示待答",
         "verify": "核实送达",
+        "nudge": "牵头催报",
+        "issued": "印发",
         "urge": "催报",
         "urge_slip": "催办单",
         "escalate": "提级提醒",

@@ -9,12 +9,21 @@ import pytest
 
 from workflows.errors import Refused
 from workflows.lifecycle import (
+    APPEAL,
+    ASSESSMENT,
+    BULLETIN,
     DUTY,
     NOTICE_LABELS,
     PLAN,
     REPORT,
     REQUEST,
     TASK,
+    AppealEvent,
+    AppealState,
+    AssessmentEvent,
+    AssessmentState,
+    BulletinEvent,
+    BulletinState,
     DutyEvent,
     DutyState,
     Lifecycle,
@@ -58,11 +67,13 @@ cancelled  -      -       -       -       -          open
 """
 
 REPORT_TABLE = """
-           save      submit     return    accept
-draft      draft     submitted  -         -
-submitted  -         -          returned  accepted
-returned   returned  submitted  -         -
-accepted   -         -          -         -
+           save      ask_signoff  refuse_signoff  submit     return    check     accept
+draft      draft     signoff      -               submitted  -         -         -
+signoff    -         -            draft           submitted  -         -         -
+submitted  -         -            -               -          returned  checking  accepted
+returned   returned  signoff      -               submitted  -         -         -
+checking   -         -            -               -          returned  -         accepted
+accepted   -         -            -               -          -         -         -
 """
 
 REQUEST_TABLE = """
@@ -73,11 +84,39 @@ refused    -        -        -
 withdrawn  -        -        -
 """
 
+BULLETIN_TABLE = """
+           submit  pass     sign    send_back  publish
+draft      review  -        -       -          -
+review     -       signing  -       draft      -
+signing    -       -        signed  draft      -
+signed     -       -        -       draft      published
+published  -       -        -       -          -
+"""
+
+ASSESSMENT_TABLE = """
+              prepublish    settle   archive
+running       prepublished  -        -
+prepublished  -             settled  -
+settled       -             -        archived
+archived      -             -        -
+"""
+
+APPEAL_TABLE = """
+           uphold  reject    withdraw
+pending    upheld  rejected  withdrawn
+upheld     -       -         -
+rejected   -       -         -
+withdrawn  -       -         -
+"""
+
 LIVES: list[tuple[str, Lifecycle[Any, Any], type[StrEnum], type[StrEnum], str, set[str]]] = [
     ("plan", PLAN, PlanState, PlanEvent, PLAN_TABLE, {"archived"}),
     ("task", TASK, TaskState, TaskEvent, TASK_TABLE, set()),
     ("duty", DUTY, DutyState, DutyEvent, DUTY_TABLE, {"done"}),
     ("report", REPORT, ReportState, ReportEvent, REPORT_TABLE, {"accepted"}),
+    ("bulletin", BULLETIN, BulletinState, BulletinEvent, BULLETIN_TABLE, {"published"}),
+    ("assessment", ASSESSMENT, AssessmentState, AssessmentEvent, ASSESSMENT_TABLE, {"archived"}),
+    ("appeal", APPEAL, AppealState, AppealEvent, APPEAL_TABLE, {"upheld", "rejected", "withdrawn"}),
     ("request", REQUEST, RequestState, RequestEvent, REQUEST_TABLE, {"granted", "refused", "withdrawn"}),
 ]
 

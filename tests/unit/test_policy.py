@@ -36,6 +36,16 @@ decide_slip      all     -           all     -
 answer_slip      owner   owner       -       -
 record_receipt   all     owner       owner   owner
 set_deputy       all     owner       owner   all
+sign_off         owner   owner       -       -
+nudge            all     owner       -       -
+view_bulletin    all     party       all     -
+edit_bulletin    all     -           -       -
+sign_bulletin    all     -           all     -
+explain          owner   owner       -       -
+assess           all     -           -       -
+view_score       all     owner       all     -
+appeal           owner   owner       -       -
+edit_templates   all     -           -       all
 """
 
 # What a cell answers to a stranger, a party and the owner.

@@ -16,6 +16,7 @@ from workflows.cadence import (
     Period,
     Rhythm,
     Roll,
+    Signoff,
     due_of,
     duty_words,
     following_days,
@@ -86,27 +87,41 @@ def test_a_term_ends_in_june_or_in_the_january_after() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "due_on", "gathered_on", "reviewed_on"),
+    ("key", "due_on", "gathered_on", "reviewed_on", "locked_on"),
     [
-        ("2025-03", date(2025, 3, 25), date(2025, 3, 28), date(2025, 4, 3)),
+        ("2025-03", date(2025, 3, 25), date(2025, 3, 28), date(2025, 4, 3), date(2025, 4, 7)),
         (
             "2025-04",
             date(2025, 4, 25),
             date(2025, 4, 28),
             date(2025, 5, 6),
+            date(2025, 5, 7),
         ),  # the 3rd falls into the May holiday
-        ("2025-09", date(2025, 9, 25), date(2025, 9, 28), date(2025, 10, 9)),  # a make-up Sunday is worked
-        ("2025-01", date(2025, 1, 26), date(2025, 2, 5), date(2025, 2, 6)),  # never before what it waits for
-        ("2025-03-A", date(2025, 3, 10), date(2025, 3, 11), date(2025, 3, 17)),
-        ("2025-03-E", date(2025, 3, 31), date(2025, 4, 3), date(2025, 4, 8)),
-        ("2025-Q4", date(2025, 12, 25), date(2025, 12, 29), date(2026, 1, 4)),
+        (  # a make-up Sunday is worked
+            "2025-09",
+            date(2025, 9, 25),
+            date(2025, 9, 28),
+            date(2025, 10, 9),
+            date(2025, 10, 10),
+        ),
+        (  # never before what it waits for
+            "2025-01",
+            date(2025, 1, 26),
+            date(2025, 2, 5),
+            date(2025, 2, 6),
+            date(2025, 2, 7),
+        ),
+        ("2025-03-A", date(2025, 3, 10), date(2025, 3, 11), date(2025, 3, 17), date(2025, 3, 18)),
+        ("2025-03-E", date(2025, 3, 31), date(2025, 4, 3), date(2025, 4, 8), date(2025, 4, 10)),
+        ("2025-Q4", date(2025, 12, 25), date(2025, 12, 29), date(2026, 1, 4), date(2026, 1, 5)),
     ],
 )
-def test_the_lead_gathers_and_the_office_reviews(
-    key: str, due_on: date, gathered_on: date, reviewed_on: date
+def test_the_lead_gathers_the_office_reviews_and_the_period_is_closed(
+    key: str, due_on: date, gathered_on: date, reviewed_on: date, locked_on: date
 ) -> None:
     period = period_of(REPORT, key, RULES, CALENDAR)
-    assert (period.due_on, period.gathered_on, period.reviewed_on) == (due_on, gathered_on, reviewed_on)
+    assert (period.due_on, period.gathered_on) == (due_on, gathered_on)
+    assert (period.reviewed_on, period.locked_on) == (reviewed_on, locked_on)
     assert [period.due(kind) for kind in (REPORT, DutyKind.CONSOLIDATION, DutyKind.REVIEW)] == [
         due_on,
         gathered_on,
@@ -145,8 +160,10 @@ def test_a_body_stored_before_these_rules_still_loads_and_keeps_its_distances() 
     }
     read = CadenceRules.from_json(old)
     assert (read.consolidation_day, read.review_day, read.cutoff_hour) == (31, 6, 24)
-    assert CadenceRules.from_json({**old, "monthly_due_day": 25, "monthly_opens_day": 20}) == CadenceRules()
-    assert following_days(30) == (3, 8)
+    assert (read.lock_day, read.signoff) == (8, Signoff.NONE)
+    shipped = CadenceRules(signoff=Signoff.NONE)
+    assert CadenceRules.from_json({**old, "monthly_due_day": 25, "monthly_opens_day": 20}) == shipped
+    assert following_days(30) == (3, 8, 10)
 
 
 @pytest.mark.parametrize(
@@ -158,6 +175,7 @@ def test_a_body_stored_before_these_rules_still_loads_and_keeps_its_distances() 
         ({"least_workdays_open": 0}, "从开放到截止的最少工作日要填1到15之间的整数"),
         ({"consolidation_day": 24}, "牵头汇总日要在月报截止之后15天以内"),
         ({"review_day": 27}, "审核完成日要在牵头汇总之后15天以内"),
+        ({"lock_day": 2}, "锁定日要在审核完成之后15天以内"),
         ({"half_days": (23, 8)}, "半月报的两个截止日"),
         ({"custom_days": ((2, 30),)}, "没有2月30日这一天"),
         ({"custom_days": ((3, 8), (3, 8))}, "重复的日期"),

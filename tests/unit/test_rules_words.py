@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import pytest
 
-from workflows.cadence import CadenceRules, DutyKind
+from workflows.cadence import CadenceRules, DutyKind, Signoff
 from workflows.calendar import WorkCalendar, instant
 from workflows.errors import Refused
 from workflows.escalation import (
@@ -70,6 +70,16 @@ def test_a_change_is_said_with_what_it_was() -> None:
     other = replace(days, monthly_due_day=26)
     [change] = changes(cadence_lines(days, limits), cadence_lines(other, limits))
     assert (change.label, change.before, change.after) == ("月报截止日", "25日", "26日")
+
+
+def test_the_lock_and_the_signature_are_said_in_words() -> None:
+    days, limits = CadenceRules(), RequestRules()
+    other = replace(days, lock_day=7, signoff=Signoff.NONE)
+    said = {
+        (c.label, c.before, c.after)
+        for c in changes(cadence_lines(days, limits), cadence_lines(other, limits))
+    }
+    assert said == {("锁定日", "5日", "7日"), ("单位审签", "登记审签人后报送", "不需要审签")}
 
 
 def test_a_rung_that_comes_and_one_that_goes_are_both_said() -> None:

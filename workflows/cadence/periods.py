@@ -104,6 +104,16 @@ def quarter_of(year: int, quarter: int, rules: CadenceRules, calendar: WorkCalen
     return Period(DutyKind.BULLETIN, f"{year}-Q{quarter}", opens_on, due_on)
 
 
+def month_bulletin_of(year: int, month: int, rules: CadenceRules, calendar: WorkCalendar) -> Period:
+    """The month-end bulletin on projects (项目进度通报, seed 002 每月底): due on the last day, begun when reports open.
+
+    No rule opens it: it is asked for when somebody begins to draft it.
+    """
+    opens_on = _day(year, month, rules.monthly_opens_day)
+    due_on = _due_after(opens_on, _day(year, month, 31), rules, calendar)
+    return Period(DutyKind.BULLETIN, f"{year}-{month:02}", opens_on, due_on)
+
+
 def year_of(year: int, rules: CadenceRules, calendar: WorkCalendar) -> Period:
     """The year's assessment (年度考核)."""
     opens_on = _day(year, *rules.assessment_opens)
@@ -205,7 +215,10 @@ def _soonest(opens_on: date, rules: CadenceRules, calendar: WorkCalendar) -> dat
 def period_of(kind: DutyKind, key: str, rules: CadenceRules, calendar: WorkCalendar) -> Period:
     """The period of that kind and key, its days counted anew; kind is one of `PERIODIC`."""
     if kind is DutyKind.BULLETIN:
-        return quarter_of(int(key[:4]), int(parts_of(key)["quarter"]), rules, calendar)
+        found = parts_of(key)
+        if found["month"]:
+            return month_bulletin_of(int(found["year"]), int(found["month"]), rules, calendar)
+        return quarter_of(int(found["year"]), int(found["quarter"]), rules, calendar)
     if kind is DutyKind.ASSESSMENT:
         return year_of(int(key), rules, calendar)
     return _report(rhythm_of(key), key, rules, calendar)

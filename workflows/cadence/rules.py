@@ -142,17 +142,19 @@ class CadenceRules:
         read = {name: _READERS.get(name, int)(value) for name, value in body.items()}
         if "consolidation_day" not in read:
             days = following_days(read.get("monthly_due_day", cls().monthly_due_day))
-            read["consolidation_day"], read["review_day"] = days
+            read["consolidation_day"], read["review_day"], read["lock_day"] = days
         if "lock_day" not in read:
             read["lock_day"] = _on(read["review_day"], cls().lock_gap)
+        read.setdefault("signoff", Signoff.NONE)  # rules of before 审签 was known did not ask for it
         return cls(**read)
 
 
-def following_days(due_day: int) -> tuple[int, int]:
-    """`consolidation_day` and `review_day` at the shipped distance from another day of report."""
+def following_days(due_day: int) -> tuple[int, int, int]:
+    """`consolidation_day`, `review_day` and `lock_day` at the shipped distance from another day of report."""
     shipped = CadenceRules()
     gathered = _on(due_day, shipped.gathering_gap)
-    return gathered, _on(gathered, shipped.review_gap)
+    reviewed = _on(gathered, shipped.review_gap)
+    return gathered, reviewed, _on(reviewed, shipped.lock_gap)
 
 
 def days_on(first: int, second: int) -> int:

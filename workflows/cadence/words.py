@@ -42,13 +42,16 @@ def report_words(key: str) -> str:
 
 
 def duty_words(kind: DutyKind, key: str) -> str:
-    """What is owed, its period included: 签收, 2025年3月月报, 2025年3月月报审核, 2025年第一季度季通报, 2025年度考核."""
+    """What is owed, its period included: 签收, 2025年3月月报, 2025年3月月报审核, 2025年第一季度季通报, 2025年3月项目进度通报,
+    2025年度考核."""
     if kind is DutyKind.MONTHLY_REPORT:
         return report_words(key)
     if kind is DutyKind.REVIEW:
         return f"{report_words(key)}审核"
     if kind is DutyKind.ASSESSMENT:
         return f"{key}{KIND_LABELS[kind]}"  # 2025年度 and 年度考核 share a word
+    if kind is DutyKind.BULLETIN and parts_of(key)["month"]:
+        return f"{period_words(key)}项目进度通报"
     if kind in PERIODIC:
         return f"{period_words(key)}{KIND_LABELS[kind]}"
     return KIND_LABELS[kind]

@@ -9,6 +9,7 @@ from workflows.light.pace import PACE_LABELS, Pace, Paced, pace
 from workflows.light.rules import THRESHOLD_LABELS, LightRules
 from workflows.light.standing import (
     NO_CHANGE,
+    NO_CHANGE_PERIOD,
     Filed,
     Milestone,
     Standing,
@@ -20,6 +21,7 @@ __all__ = [
     "COLOUR_LABELS",
     "HEALTHY",
     "NO_CHANGE",
+    "NO_CHANGE_PERIOD",
     "PACE_LABELS",
     "RULE_LABELS",
     "THRESHOLD_LABELS",

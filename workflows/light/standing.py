@@ -12,7 +12,10 @@ from workflows.calendar import WorkCalendar
 from workflows.lifecycle import OnTime
 
 NO_CHANGE = "本月无变化。"
-"""What one press writes into a report with nothing new in it (零报告)."""
+"""What one press writes into a month's report with nothing new in it (零报告)."""
+
+NO_CHANGE_PERIOD = "本期无变化。"
+"""The same in a report of another rhythm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,4 +145,4 @@ def unchanged_periods(filed: Sequence[Filed], *, scheduled: bool, percent: int |
 
 
 def _says_more(words: str, before: str) -> bool:
-    return words.strip() not in {"", NO_CHANGE, before.strip()}
+    return words.strip() not in {"", NO_CHANGE, NO_CHANGE_PERIOD, before.strip()}

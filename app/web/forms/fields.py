@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import IntegerField, TextAreaField
+from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 from wtforms.widgets import HiddenInput
 
+from workflows.errors import Refused
+from workflows.measures import plain_figure
+
 SUGGESTED = 300
-"""Characters a field of a report should hold (减负: reference b.2): counted, never cut."""
+"""Characters a few sentences should hold (减负: reference b.2): counted, never cut."""
+
+LONGEST = 2000
+"""Characters they may hold, where the form does not say less."""
 
 PERCENT_WORDS = "完成进度请填0到100之间的整数，例如 60。"
 
@@ -30,14 +36,31 @@ class PercentField(IntegerField):
 class WordsField(TextAreaField):
     """A few sentences; line ends are made one kind, so that the same words always compare equal."""
 
-    def __init__(self, label: str, validators: list[Any] | None = None, **kwargs: Any) -> None:
-        longest = Length(max=2000, message="这一栏最多2000字，请精简后再保存。")
+    def __init__(
+        self, label: str, validators: list[Any] | None = None, *, longest: int = LONGEST, **kwargs: Any
+    ) -> None:
+        limit = Length(max=longest, message=f"这一栏最多{longest}字，请精简后再保存。")
         render_kw = {"data-limit": SUGGESTED, **kwargs.pop("render_kw", {})}
-        super().__init__(label, [*(validators or []), longest], render_kw=render_kw, **kwargs)
+        super().__init__(label, [*(validators or []), limit], render_kw=render_kw, **kwargs)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         if valuelist:
             self.data = valuelist[0].replace("\r\n", "\n").strip()
+
+
+class FigureField(StringField):
+    """An indicator's value (指标值) as plain decimal text; keeps what it cannot take."""
+
+    def __init__(self, label: str, unit: str = "", **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.unit = unit
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = valuelist[0].strip() if valuelist else ""
+        try:
+            self.data = plain_figure(self.data, self.unit)
+        except Refused as refusal:
+            raise ValueError(str(refusal)) from None
 
 
 class VersionField(IntegerField):

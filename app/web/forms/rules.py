@@ -25,7 +25,15 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.web.forms import Form, offered
 from app.web.forms.fields import VersionField
-from workflows.cadence import RHYTHM_LABELS, ROLL_LABELS, CadenceRules, Rhythm, Roll
+from workflows.cadence import (
+    RHYTHM_LABELS,
+    ROLL_LABELS,
+    SIGNOFF_LABELS,
+    CadenceRules,
+    Rhythm,
+    Roll,
+    Signoff,
+)
 from workflows.commitments import TASK_KIND_LABELS, TaskKind
 from workflows.errors import Refused
 from workflows.escalation import AUDIENCE_LABELS, DRAFTED, LETTER_LABELS, Audience, Ladder, LetterKind, Rung
@@ -189,6 +197,10 @@ def _typed_in(spec: Spec) -> Any:
         return SelectField(
             spec.label, choices=offered((roll.value, words) for roll, words in ROLL_LABELS.items())
         )
+    if spec.shape is Shape.SIGNOFF:
+        return SelectField(
+            spec.label, choices=offered((asked.value, words) for asked, words in SIGNOFF_LABELS.items())
+        )
     return StringField(spec.label, description=spec.unit)
 
 
@@ -237,6 +249,8 @@ def _read(spec: Spec, name: str, typed: Mapping[str, str], reading: Reading) -> 
     text = typed.get(name) or ""
     if spec.shape is Shape.ROLL:
         return Roll(text)
+    if spec.shape is Shape.SIGNOFF:
+        return Signoff(text)
     if spec.shape in {Shape.DAY, Shape.COUNT}:
         return reading.whole(text, spec.label)
     return _several(spec, text, reading)

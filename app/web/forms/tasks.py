@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from wtforms import Form as PlainForm
-from wtforms import SelectField, SubmitField
+from wtforms import RadioField, SelectField, SubmitField
 from wtforms.validators import ValidationError
 
 from app.web.forms import Form, offered
+from app.web.forms.evidence import BackedForm
 from app.web.forms.fields import PERCENT_WORDS, PercentField, VersionField, WordsField, require_words
+from workflows.lifecycle import CLOSING_GRADE_LABELS, ClosingGrade
 from workflows.light import COLOUR_LABELS, HEALTHY, PACE_LABELS, Colour, Pace
 
 NORMAL = "healthy"
@@ -28,7 +30,7 @@ class ProgressForm(Form):
             raise ValidationError(PERCENT_WORDS)
 
 
-class ClosingRequestForm(Form):
+class ClosingRequestForm(BackedForm):
     """申请办结."""
 
     version = VersionField()
@@ -39,17 +41,22 @@ class ClosingRequestForm(Form):
     )
 
 
-class ClosingForm(Form):
-    """销号 or 退回重办, one set of words for either."""
+class ClosingForm(BackedForm):
+    """销号 or 退回重办, one set of words for either; what is closed is given its grade."""
 
     version = VersionField()
     words = WordsField("核查意见", description="退回时必填，让单位知道还差什么。")
+    grade = RadioField("办结评价", choices=offered(CLOSING_GRADE_LABELS.items()), validate_choice=False)
     close = SubmitField("销号")
     send_back = SubmitField("退回重办")
 
     def validate_words(self, field: WordsField) -> None:
         if self.send_back.data and not (field.data or "").strip():
             raise ValidationError("请写明退回理由，让单位知道还差什么。")
+
+    def validate_grade(self, field: RadioField) -> None:
+        if not self.send_back.data and field.data not in set(ClosingGrade):
+            raise ValidationError("请选择办结评价：优秀、良好或合格；不合格的请退回重办。")
 
 
 class FilterForm(PlainForm):

@@ -19,10 +19,10 @@ from app.models import Duty, Report, Task, Unit
 from app.services import gathering, progress, reports
 from tests.integration.story import county
 from tests.integration.story.oracle import Happening, Key
-from tests.world import World
+from tests.world import ON_PAPER, World
 from workflows.cadence import DutyKind
 from workflows.errors import Refused
-from workflows.lifecycle import DutyState, TaskState
+from workflows.lifecycle import MOST_RETURNS, DutyState, TaskState
 from workflows.policy import Actor, Role
 
 MORNING, AFTERNOON = (9, 30), (15, 0)
@@ -174,9 +174,8 @@ class Driver:
         with self.world.app.app_context():
             entries = [reports.Entry(i, 40, "按计划推进。", "", "", _version(i)) for i in pending]
             actor = self.actors[self.keys[pending[0]].unit]
-            assert reports.save_month(actor, entries, submit=True, now=self.world.now).submitted == len(
-                pending
-            )
+            filed = reports.save_month(actor, entries, submit=True, now=self.world.now, signed_by="分管领导")
+            assert filed.submitted == len(pending)
         for duty_id in pending:
             self._note("file", self.keys[duty_id])
             self._review_later(duty_id)
@@ -194,13 +193,21 @@ class Driver:
             self._note("accept", self.keys[duty_id])
 
     def _return(self, duty_id: int) -> None:
+        """Return it; what was returned as often as it may be is accepted."""
         if not self._still([duty_id], DutyState.FILED):
+            return
+        if self._returns(duty_id) >= MOST_RETURNS:
+            self._accept(duty_id)
             return
         self.world.return_report(duty_id)
         self._note("return", self.keys[duty_id])
         day = self._day_chosen(self.world.clock.today, self.world.get(Duty, duty_id).due_on)
         if day:
             self.on(day, self._slot(), lambda: self._file([duty_id]))
+
+    def _returns(self, duty_id: int) -> int:
+        report = self.world.one(sa.select(Report).where(Report.duty_id == duty_id))
+        return report.returns
 
     def _still(self, ids: Iterable[int], state: DutyState) -> list[int]:
         with self.world.app.app_context():
@@ -233,7 +240,9 @@ class Driver:
         with self.world.app.app_context():
             words = "全部完成，请予销号。"
             lead = self.actors[key.unit]
-            progress.request_close(lead, task.id, words, seen_version=task.version, now=self.world.now)
+            progress.request_close(
+                lead, task.id, words, backing=ON_PAPER, seen_version=task.version, now=self.world.now
+            )
         self._note("file", key)
 
     def send_back(self, number: int) -> None:
