@@ -33,8 +33,8 @@ def load() -> None:
 
 def sign_ins() -> str:
     """The accounts worth trying, as a table of username, password, who."""
-    rows = [f"  {username:<14}{PASSWORD:<16}{who}" for username, who in SHOWN.items()]
-    head = f"  {'用户名':<11}{'密码':<14}身份"
+    rows = [f"  {username:<17}{PASSWORD:<16}{who}" for username, who in SHOWN.items()]
+    head = f"  {'用户名':<14}{'密码':<14}身份"
     return "\n".join(
         (head, *rows, "  其他人也可以登录：密码相同，用户名是其邮箱 @ 之前的部分（见“人员”页或演示收件箱）。")
     )

@@ -109,8 +109,9 @@ GROUPS: Mapping[str, UnitKind] = {
 }
 
 SHOWN: Mapping[str, str] = {
-    "duchashi": "督查室（专班办公室）经办：下达计划、审核月报、销号",
-    "fuxianzhang": "分管副县长：看全局，只读",
+    "duchashi": "督查室（专班办公室）经办：下达计划、审核月报、销号，拟通报，办考核",
+    "duchashi-zhuren": "督查室主要领导：审核通报，复核申诉",
+    "fuxianzhang": "分管副县长：看全局，签发通报",
     "guanli": "系统管理员：单位、人员",
     "chengguan": "县城管局联络员：牵头单位，并代县政府归口填报",
     "jiaotong": "县交通运输局联络员：经常迟报，申请办结一项",
@@ -123,12 +124,14 @@ SHOWN: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class County:
-    """The demo as it stands in the database: unit ids by name, and who acts for each unit."""
+    """The demo as it stands in the database: unit ids by name, who acts for each unit, and who in the office drafts and
+    reviews; the leader signs."""
 
     unit_ids: Mapping[str, int]
     liaisons: Mapping[int, Actor]
     office: Actor
-    leader_id: int
+    reviewer: Actor
+    leader: Actor
 
     @property
     def office_id(self) -> int:
@@ -146,9 +149,10 @@ def enter(now: datetime) -> County:
         units.add_group(None, name, kind, (), now)
     people.add(None, _person("系统管理员", "guanli", roles=(Role.ADMIN,)), now)
     liaisons = dict(_liaisons(unit_ids, now))
-    office = _office(unit_ids[OFFICE], now)
+    office, reviewer = _office(unit_ids[OFFICE], now)
     _open_accounts()
-    return County(unit_ids, liaisons, office, leader_id)
+    leader = Actor(leader_id, "演示·副县长", frozenset({Role.LEADER}), frozenset())
+    return County(unit_ids, liaisons, office, reviewer, leader)
 
 
 def _unit(sample: Sample, position: int, unit_ids: Mapping[str, int], leader_id: int, now: datetime) -> int:
@@ -164,18 +168,20 @@ def _unit(sample: Sample, position: int, unit_ids: Mapping[str, int], leader_id:
     return units.add(None, facts, now)
 
 
-def _office(unit_id: int, now: datetime) -> Actor:
-    """Two people in the office; the first does the work of the story."""
+def _office(unit_id: int, now: datetime) -> tuple[Actor, Actor]:
+    """Two people in the office; the first does the work of the story, the second looks through it."""
     posts = {"duchashi": Post.LIAISON, "duchashi-zhuren": Post.HEAD}
-    ids = [
-        people.add(
-            None,
-            _person(f"{OFFICE}{POST_LABELS[post]}", username, roles=(Role.OFFICE,), posts=((unit_id, post),)),
-            now,
+    drafts, reviews = (
+        Actor(
+            people.add(None, _person(title, username, roles=(Role.OFFICE,), posts=((unit_id, post),)), now),
+            f"演示·{title}",
+            frozenset({Role.OFFICE}),
+            frozenset({unit_id}),
         )
         for username, post in posts.items()
-    ]
-    return Actor(ids[0], f"演示·{OFFICE}", frozenset({Role.OFFICE}), frozenset({unit_id}))
+        for title in (f"{OFFICE}{POST_LABELS[post]}",)
+    )
+    return drafts, reviews
 
 
 def _liaisons(unit_ids: Mapping[str, int], now: datetime) -> Iterator[tuple[int, Actor]]:

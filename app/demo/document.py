@@ -20,7 +20,7 @@ from workflows.calendar import WorkCalendar
 FILENAME = "云岭县城乡环境卫生和便民服务三年行动计划（演示）.docx"
 TITLE = "云岭县城乡环境卫生和便民服务三年行动计划"
 _TEXT = Path(__file__).with_name("plan.txt")
-_AGE_DAYS = 160
+AGE_DAYS = 160
 """How long ago the plan was issued: five full months lie between."""
 
 
@@ -44,7 +44,7 @@ class Dates:
 
 def dates(today: date, calendar: WorkCalendar) -> Dates:
     """A closed task's date two months after the issue, one passed, one near, one asked to be closed, one far enough."""
-    issued_on = calendar.on_or_after(today - timedelta(days=_AGE_DAYS))
+    issued_on = calendar.on_or_after(today - timedelta(days=AGE_DAYS))
     return Dates(
         today,
         issued_on,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -21,18 +21,21 @@ from app.clock import StoppedClock
 from app.db import session
 from app.demo import document, story
 from app.demo.county import County
+from app.demo.owed import Owed, lead_part, owed_of, task_of
+from app.demo.papers import Papers
 from app.engine import outbox, tick
 from app.mail import Carry
-from app.models import Assignment, Commitment, Duty, Plan, Report, Task, Unit
+from app.models import Commitment, Consolidation, Duty, Plan, Task
 from app.queries import gathering, rules, units
 from app.queries.signers import signers
+from app.services import corrections, evidence, plans, progress, reading, receipt, reports, verdicts
 from app.services import gathering as gathered
-from app.services import plans, progress, reading, receipt, reports, verdicts
-from app.services.evidence import Backing
+from app.services.evidence import Backing, Upload
 from workflows.cadence import DutyKind, openings
 from workflows.calendar import WorkCalendar, instant, local_date
 from workflows.commitments import CommitmentKind, Comparison
-from workflows.lifecycle import ClosingGrade, DutyState, Hold, ReportState, ReturnReason
+from workflows.gathering import Gathered
+from workflows.lifecycle import STANDING_REPORTS, ClosingGrade, DutyState, Hold, ReportState, ReturnReason
 from workflows.light import Standing, expected_percent
 from workflows.units import Share
 
@@ -43,26 +46,6 @@ class SilentPost:
     @contextmanager
     def open(self) -> Iterator[Carry]:
         yield lambda _envelope: None
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """An open or filed duty as the story sees it; `number` is its task's, "" for what the office owes."""
-
-    id: int
-    kind: DutyKind
-    period_key: str
-    original_due_on: date
-    unit_id: int
-    unit: str
-    number: str
-    deadline_on: date | None
-    share: Share | None
-    report: ReportState | None
-    report_version: int
-    returns: int
-    submitted_at: datetime | None
-    reviewed_at: datetime | None
 
 
 @dataclass(slots=True)
@@ -81,12 +64,15 @@ class Story:
 
     def live(self) -> None:
         """Let every day come, from the day after the issue to yesterday: weekends too, for the engine."""
+        last = self._last_workday
+        papers = Papers(self.county, self.days, self.plan_id, self.calendar, last, self._now)
         day = self.days.issued_on
         self._engine(day, 18)
         while (day := day + timedelta(days=1)) <= self.days.last_on:
             self._engine(day, 9)
             if self.calendar.is_workday(day):
                 self._people(day)
+                papers.work(day)
                 self._engine(day, 18)
 
     def _engine(self, day: date, hour: int) -> None:
@@ -105,7 +91,7 @@ class Story:
 
     def _people(self, day: date) -> None:
         self._go_to(day, 10)
-        owed = _owed(self.plan_id, DutyState.OPEN)
+        owed = owed_of(self.plan_id, DutyState.OPEN)
         self._sign(day, [o for o in owed if o.kind is DutyKind.SIGN])
         self._report(day, [o for o in owed if o.kind is DutyKind.MONTHLY_REPORT])
         self._update(day)
@@ -114,8 +100,10 @@ class Story:
         self._telephone(day)
         self._review(day)
         self._finish(day, [o for o in owed if o.kind is DutyKind.REVIEW])
-        self._publish(day, [o for o in owed if o.kind in {DutyKind.BULLETIN, DutyKind.ASSESSMENT}])
         self._close(day)
+        if day == self._last_workday:
+            self._doubt()
+            self._correct(day)
 
     # ------------------------------------------------------------------------------------------ the units
 
@@ -129,6 +117,7 @@ class Story:
         for (unit_id, _), month in groupby(owed, key=lambda o: (o.unit_id, o.period_key)):
             entries = [self._entry(o, day) for o in month if self._files(o, day)]
             if entries:
+                self._prove(unit_id, entries)
                 leaders = signers([unit_id]).get(unit_id, ())
                 reports.save_month(
                     self.county.liaisons[unit_id],
@@ -137,6 +126,28 @@ class Story:
                     now=self._now(),
                     signed_by=leaders[0].name if leaders else "主要负责人",
                 )
+
+    def _prove(self, unit_id: int, entries: Sequence[reports.Entry]) -> None:
+        """A file is laid beside the latest report of one unit on one task."""
+        unit, number = story.PROVED
+        if unit_id != self.county.unit_ids[unit]:
+            return
+        proved = (
+            sa.select(Duty.id)
+            .join(Task)
+            .where(
+                Duty.id.in_([entry.duty_id for entry in entries]),
+                Duty.period_key == self.latest,
+                Task.number == number,
+            )
+        )
+        for duty_id in session().scalars(proved).all():
+            kept = self._keep(unit_id, story.PROOF_NAME, story.PROOF)
+            evidence.use_in_report(self.county.liaisons[unit_id], duty_id, [kept], now=self._now())
+
+    def _keep(self, unit_id: int, name: str, words: str) -> int:
+        upload = Upload(name, words.encode(), unclassified=True)
+        return evidence.store(self.county.liaisons[unit_id], unit_id, upload, self._now())
 
     def _files(self, owed: Owed, day: date) -> bool:
         if owed.report is ReportState.RETURNED and owed.reviewed_at:
@@ -198,17 +209,48 @@ class Story:
     def _gather(self, day: date, owed: Sequence[Owed]) -> None:
         """Each lead sends in on the last day what it gathered, unless its own report is still lacking."""
         for one in owed:
+            by_hand = one.number == story.GATHERED and one.period_key >= self.latest
+            if by_hand and day in {self.calendar.shift(one.original_due_on, -1), self._last_workday}:
+                self._write(one)
             duty = session().get_one(Duty, one.id)
             asked = gathering.reports_of(duty.plan_id, duty.period_key, duty.task_id)
             if day >= one.original_due_on and not gathering.waits(duty, asked, self._now()):
                 gathered.consolidate(self.county.liaisons[one.unit_id], one.id, self._now())
+
+    def _write(self, owed: Owed) -> None:
+        """One lead keeps its own words as a draft before it sends them."""
+        row = session().scalar(sa.select(Consolidation).where(Consolidation.duty_id == owed.id))
+        if row is None:
+            percent = lead_part(self.plan_id, owed.number).percent
+            words = Gathered(percent, story.GATHERED_DONE, story.GATHERED_PROBLEMS, story.GATHERED_NEXT)
+            actor = self.county.liaisons[owed.unit_id]
+            gathered.save(actor, owed.id, words, seen_version=gathered.UNWRITTEN)
+
+    def _correct(self, day: date) -> None:
+        """One unit finds a mistake in what it filed and corrects it; the office has not seen it yet."""
+        one = self._of_latest(story.CORRECTED)
+        done, reason = story.CORRECTION
+        entry = replace(self._entry(one, local_date(one.submitted_at or self.moment)), done=done)
+        actor = self.county.liaisons[one.unit_id]
+        corrections.correct(actor, one.id, entry, reason, one.report_version, self._now())
+
+    def _of_latest(self, unit: str) -> Owed:
+        """What that unit filed as a lead for the latest month."""
+        filed = [*owed_of(self.plan_id, DutyState.FILED), *owed_of(self.plan_id, DutyState.DONE)]
+        return next(
+            one
+            for one in filed
+            if (one.kind, one.period_key) == (DutyKind.MONTHLY_REPORT, self.latest)
+            and (one.unit, one.share) == (unit, Share.LEAD)
+            and one.report in STANDING_REPORTS
+        )
 
     def _update(self, day: date) -> None:
         """In the middle of a month some leads speak without being asked."""
         if day != self.calendar.shift(day.replace(day=1), story.UPDATE_WORKDAY):
             return
         for number, done in story.UPDATES.items():
-            part = _lead_part(self.plan_id, number)
+            part = lead_part(self.plan_id, number)
             percent = story.percent(number, self._expected(part.task.deadline_on, day), 0, "")
             word = progress.Word(max(percent, part.percent or 0), done)
             progress.update(
@@ -234,8 +276,10 @@ class Story:
 
     def _review(self, day: date) -> None:
         returned_today = False
-        for owed in _owed(self.plan_id, DutyState.FILED):
+        for owed in owed_of(self.plan_id, DutyState.FILED):
             latest = owed.period_key == self.latest
+            if latest and (owed.unit, owed.share) == (story.DOUBTED, Share.LEAD):
+                continue
             if owed.kind is not DutyKind.MONTHLY_REPORT or (latest and owed.unit in story.UNREVIEWED):
                 continue
             if latest and owed.unit == story.RETURNED:
@@ -248,8 +292,8 @@ class Story:
 
     def _finish(self, day: date, owed: Sequence[Owed]) -> None:
         """The office says on the last day that it has looked through a month, when no report of it waits."""
-        waiting = {one.period_key for one in _owed(self.plan_id, DutyState.FILED)}
-        still_open = {one.id for one in _owed(self.plan_id, DutyState.OPEN)}
+        waiting = {one.period_key for one in owed_of(self.plan_id, DutyState.FILED)}
+        still_open = {one.id for one in owed_of(self.plan_id, DutyState.OPEN)}
         for one in owed:
             due = day >= one.original_due_on and one.id in still_open
             if due and one.period_key not in waiting:
@@ -262,13 +306,9 @@ class Story:
         else:
             verdicts.accept(self.county.office, owed.id, self._now())
 
-    def _publish(self, day: date, owed: Sequence[Owed]) -> None:
-        """The office issues what it owes two working days early."""
-        for duty in owed:
-            if day >= self.calendar.shift(duty.original_due_on, -2):
-                series = "季通报" if duty.kind is DutyKind.BULLETIN else "年度考核"
-                number = f"云政督〔{day.year}〕{day.month}号（{series}）"
-                reports.record_issue(self.county.office, duty.id, number, self._now())
+    def _doubt(self) -> None:
+        """One report of the latest month is set apart to be looked at on the spot."""
+        verdicts.check(self.county.office, self._of_latest(story.DOUBTED).id, story.DOUBT, self._now())
 
     def _close(self, day: date) -> None:
         """One task is closed at its second request; another asks on the last day of the story."""
@@ -276,19 +316,19 @@ class Story:
         if day == shift(before, -8):
             self._ask(story.CLOSED_TASK, story.CLOSE_REQUESTS[0])
         elif day == shift(before, -7):
-            task = _task(self.plan_id, story.CLOSED_TASK)
+            task = task_of(self.plan_id, story.CLOSED_TASK)
             progress.send_back(
                 self.county.office, task.id, story.SENT_BACK, seen_version=task.version, now=self._now()
             )
         elif day == shift(before, -2):
             self._ask(story.CLOSED_TASK, story.CLOSE_REQUESTS[1])
         elif day == shift(before, 1):
-            task = _task(self.plan_id, story.CLOSED_TASK)
+            task = task_of(self.plan_id, story.CLOSED_TASK)
             progress.close(
                 self.county.office,
                 task.id,
                 story.CLOSE_WORDS,
-                grade=ClosingGrade.GOOD,
+                grade=ClosingGrade.EXCELLENT,
                 seen_version=task.version,
                 now=self._now(),
             )
@@ -296,11 +336,12 @@ class Story:
             self._ask(story.ASKED_TASK, story.ASK_WORDS)
 
     def _ask(self, number: str, words: str) -> None:
-        part = _lead_part(self.plan_id, number)
+        part = lead_part(self.plan_id, number)
         actor, version = self.county.liaisons[part.unit_id], part.task.version
-        paper = Backing(paper=story.CLOSE_PAPER)
+        kept = self._keep(part.unit_id, *story.CLOSE_FILES[number])
+        backing = Backing((kept,), story.CLOSE_PAPERS[number])
         progress.request_close(
-            actor, part.task_id, words, backing=paper, seen_version=version, now=self._now()
+            actor, part.task_id, words, backing=backing, seen_version=version, now=self._now()
         )
 
 
@@ -310,7 +351,9 @@ def begin(county: County, days: document.Dates, content: bytes) -> Story:
     eve = instant(calendar.shift(days.issued_on, -1), 16)
     plan_id = reading.read_in(county.office, document.FILENAME, content, eve)
     moment = instant(days.issued_on, 10)
-    plans.issue(county.office, plan_id, office_id=county.office_id, leader_id=county.leader_id, now=moment)
+    plans.issue(
+        county.office, plan_id, office_id=county.office_id, leader_id=county.leader.person_id, now=moment
+    )
     cadence = rules.cadence(_cadence_version(plan_id))
     opened = openings(days.issued_on - timedelta(days=1), days.last_on, cadence, calendar)
     monthly = [period for period in opened if period.kind is DutyKind.MONTHLY_REPORT]
@@ -323,43 +366,3 @@ def _cadence_version(plan_id: int) -> int:
     version_id = session().scalars(sa.select(Plan.cadence_version_id).where(Plan.id == plan_id)).one()
     assert version_id is not None
     return version_id
-
-
-def _owed(plan_id: int, state: DutyState) -> list[Owed]:
-    """The plan's duties in that state, by unit, month and task."""
-    wanted = (
-        sa.select(
-            Duty.id,
-            Duty.kind,
-            Duty.period_key,
-            Duty.original_due_on,
-            Duty.unit_id,
-            Unit.name,
-            sa.func.coalesce(Task.number, ""),
-            Task.deadline_on,
-            Assignment.share,
-            Report.state,
-            sa.func.coalesce(Report.version, reports.EMPTY_VERSION),
-            sa.func.coalesce(Report.returns, 0),
-            Report.submitted_at,
-            Report.reviewed_at,
-        )
-        .join(Unit, Unit.id == Duty.unit_id)
-        .outerjoin(Task, Task.id == Duty.task_id)
-        .outerjoin(
-            Assignment, sa.and_(Assignment.task_id == Duty.task_id, Assignment.unit_id == Duty.unit_id)
-        )
-        .outerjoin(Report, Report.duty_id == Duty.id)
-        .where(Duty.plan_id == plan_id, Duty.state == state)
-        .order_by(Unit.position, Duty.period_key, Task.position, Duty.id)
-    )
-    return [Owed(*tuple(row)) for row in session().execute(wanted)]
-
-
-def _task(plan_id: int, number: str) -> Task:
-    return session().scalars(sa.select(Task).where(Task.plan_id == plan_id, Task.number == number)).one()
-
-
-def _lead_part(plan_id: int, number: str) -> Assignment:
-    task = _task(plan_id, number)
-    return next(part for part in task.assignments if part.share is Share.LEAD)

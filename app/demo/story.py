@@ -237,11 +237,38 @@ NEVER = "县残联"
 FADED = "松坪乡"
 """The unit that stopped reporting with the latest month."""
 
+AFTER_LOCK, AFTER_LOCK_MONTH, AFTER_LOCK_WORKDAYS = "县公安局", 2, 10
+"""The unit whose report of that month came when the month was closed already (补报), so many working days late."""
+
 UNREVIEWED = frozenset({"县卫健局", "县民政局"})
 """Units whose reports of the latest month still wait for the office."""
 
 RETURNED = "县农业农村局"
 """The unit one of whose reports of the latest month was returned on the last day of the story."""
+
+DOUBTED, DOUBT = "县教育局", "请教育局提供已验收学校名单，督查室本周抽查3所，核对验收单。"
+"""The unit whose leading report of the latest month is being checked (存疑待核查), and what is to be looked at."""
+
+CORRECTED = "县委宣传部"
+CORRECTION = (
+    "刊播稿件31篇，评选卫生家庭示范户132户（原报120户，漏计松坪乡12户）。",
+    "松坪乡12户评选结果在报送后才汇总，原数字漏计。",
+)
+"""The unit that corrected its report of the latest month on the last day, what it now says, and why."""
+
+GATHERED = "7"
+"""The task whose lead writes its account of the latest month by hand before it sends it (牵头汇总)."""
+
+GATHERED_DONE = (
+    "全县学校、幼儿园76项卫生条件问题已整改69项，第一轮卫生检查完成；"
+    "县一中、实验小学和两所幼儿园的每日清洁消毒均有记录。"
+)
+GATHERED_PROBLEMS = "3所村小改造受汛期影响，进度推后，其余各单位没有报告困难。"
+GATHERED_NEXT = "对未完工的3所村小逐校定时限，验收前组织一次联合检查。"
+
+PROVED, PROOF_NAME = ("县城管局", "1"), "收运覆盖行政村台账（演示）.txt"
+PROOF = "云岭县（演示）生活垃圾收运台账\n清溪镇：18个村，日产日清。\n石桥镇：21个村，日产日清。\n城关镇：22个村，日产日清。\n"
+"""The report of the latest month that a file proves, by unit and task, and what is in the file."""
 
 CARELESS = frozenset({"县住建局", "县农业农村局", "清溪镇"})
 TARDY: Mapping[str, tuple[int, int]] = {"县交通运输局": (2, 5), "县市场监管局": (1, 2), "石桥镇": (0, 4)}
@@ -257,9 +284,62 @@ CLOSE_REQUESTS = (
 )
 ANSWERED_THE_PHONE = "联络员接听，已看到提醒，抓紧补报。"
 SENT_BACK = "还有2座没有开放，请全部开放后再申请办结。"
-CLOSE_PAPER = "县住建局档案室，公厕竣工验收单16份（演示）"
+CLOSE_PAPERS: Mapping[str, str] = {
+    CLOSED_TASK: "县住建局档案室，公厕竣工验收单16份（演示）",
+    ASKED_TASK: "县交通运输局档案室，沿线清理验收记录（演示）",
+}
+CLOSE_FILES: Mapping[str, tuple[str, str]] = {
+    CLOSED_TASK: (
+        "公厕开放使用核对表（演示）.txt",
+        "城区公厕开放使用核对表（演示）\n改造16座，开放16座，标识、保洁时间、监督电话均已上墙。\n",
+    ),
+    ASKED_TASK: (
+        "公路沿线管护责任表（演示）.txt",
+        "公路沿线和河道分段管护责任表（演示）\n清理点位143处，责任人43名，均已公示。\n",
+    ),
+}
+"""Task → where the paper lies that proves its closing; and the file, by name and words."""
+
 CLOSE_WORDS = "现场查看16座公厕，均已开放使用，准予销号。"
 ASK_WORDS = "沿线143处垃圾点位和主要河道已清理完毕，分段管护责任人已公示，申请办结。"
+
+
+DEMAND = "各牵头单位对滞后事项逐项排出时间表，下月5日前报督查室；督查室月底前实地核对一次。"
+"""What the office adds to a bulletin by hand."""
+
+EXCUSE = "联络员岗位调整，交接不到位，漏报、迟报的月报正在补齐，今后明确专人按期报送。"
+"""What a unit says that is to be named for reports that never came."""
+
+COMMENDED, APPELLANT = "县城管局", "县交通运输局"
+APPEALED = "本单位有1份月报因当日系统维护推迟报送，已电话报告督查室，请核减该次扣分。"
+GRANTED, DECIDED = 10, "经核对值班电话记录，情况属实，核减迟报1次。"
+"""Hundredths of a point that the appeal brings, and why."""
+
+
+def explanation(number: str) -> str:
+    """What the lead of that task says before it is named; of no task, "", what a unit says that did not report."""
+    tale = TALES.get(number)
+    return f"{tale.problems}{tale.next_step}" if tale else EXCUSE
+
+
+def commendation(year: int) -> tuple[str, int, str, str]:
+    """(case, hundredths of a point, document, reason) of what is added in a year's assessment."""
+    return (
+        "市级以上通报表扬",
+        1_00,
+        f"云岭市环卫〔{year}〕6号",
+        "生活垃圾收运“村收集、镇转运”做法在全市推广（演示）。",
+    )
+
+
+def first_number(year: int) -> str:
+    """文号 of the first bulletin that is printed; every later one follows it."""
+    return f"云政督〔{year}〕6号"
+
+
+def result_number(year: int) -> str:
+    """文号 of the year's result."""
+    return f"云政考〔{year}〕1号"
 
 
 def dice(sides: int, *names: str) -> int:
@@ -269,6 +349,8 @@ def dice(sides: int, *names: str) -> int:
 
 def filing_shift(unit: str, month: int) -> int:
     """Working days from the due date on which that unit files in its `month`-th month; negative is early."""
+    if (unit, month) == (AFTER_LOCK, AFTER_LOCK_MONTH):
+        return AFTER_LOCK_WORKDAYS
     if unit in TARDY:
         earliest, latest = TARDY[unit]
         return earliest + dice(latest - earliest + 1, unit, str(month))

@@ -19,7 +19,8 @@ class Bulletin(Base):
     """One bulletin of one period. `figures` are frozen as they stood at `cutoff_at`; every one names its rows.
 
     `number` is the 文号, `issue` the 期号; `issuers` are the names it is signed with (联合落款), `recipients` ids of units.
-    `corrects` is the printed bulletin this one corrects. `digest` is the hash of what was printed.
+    `corrects` is the printed bulletin this one corrects. `paper` is all that was printed, word for word, empty until
+    then: names of units and tasks stay as they were on that day. `digest` is its hash.
     A printed bulletin never changes: `FROZEN` refuses it in the database itself.
     """
 
@@ -63,6 +64,7 @@ class Bulletin(Base):
     back_words: Mapped[str] = mapped_column(sa.Text, default="")
     published_at: Mapped[datetime | None]
     published_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    paper: Mapped[dict[str, Any]] = mapped_column(default=dict)
     digest: Mapped[str] = mapped_column(sa.String(64), default="")
     version: Mapped[int] = mapped_column(default=1)
 
@@ -108,7 +110,7 @@ class BulletinSection(Base):
 class BulletinNaming(Base):
     """A unit to be named for a task (点名): told first, heard within two working days, its words printed with it.
 
-    `dropped_at`: the office decided, having heard, not to name it.
+    `dropped_at`: the office decided, having heard, not to name it; `dropped_words` say why (不再点名的理由).
     """
 
     __tablename__ = "bulletin_naming"
@@ -126,6 +128,7 @@ class BulletinNaming(Base):
     explained_at: Mapped[datetime | None]
     explained_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     dropped_at: Mapped[datetime | None]
+    dropped_words: Mapped[str] = mapped_column(sa.String(400), default="")
     version: Mapped[int] = mapped_column(default=1)
 
     bulletin: Mapped[Bulletin] = relationship(back_populates="namings")

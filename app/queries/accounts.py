@@ -17,7 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.db import session
-from app.models import EngineGap, LedgerEntry
+from app.models import EngineGap, LedgerEntry, Plan
 from app.queries import then as record
 from app.queries.sayings import Part, sayings
 from app.queries.standings import WHOLE, share
@@ -38,15 +38,36 @@ from workflows.calendar import WorkCalendar, is_late, local_date
 from workflows.commitments import CommitmentKind, Comparison, TaskKind
 from workflows.errors import Refused
 from workflows.escalation import LetterKind
-from workflows.lifecycle import STANDING_REPORTS, ClosingGrade, DutyState, ReportState, TaskState
+from workflows.lifecycle import STANDING_REPORTS, ClosingGrade, DutyState, TaskState
 from workflows.light import LightRules, Milestone, Standing, expected_percent, pace
 from workflows.measures import Reading
 from workflows.requests import RequestKind, Stage, answer_key
 from workflows.units import Share, UnitKind
 
 CLOSING = "task.close"
+UNANSWERED = frozenset({DutyState.OPEN, DutyState.CANCELLED})
 SPOKEN = ("slip.send", "slip.answer", "request.raise")
 """Acts whose own words are part of the account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days an account goes through, and the instant as of which it is known."""
+
+    from_on: date
+    to_on: date
+    at: datetime
+
+
+def known_since(plan_id: int) -> datetime | None:
+    """From when on an account of the plan can be given: its issue, or the upgrade that put it on record while it ran
+    (`ledger.begin_traces`). None for a draft; one indexed question."""
+    issued_at = session().scalar(sa.select(Plan.issued_at).where(Plan.id == plan_id))
+    begun = sa.select(sa.func.min(LedgerEntry.recorded_at)).where(
+        LedgerEntry.plan_id == plan_id, LedgerEntry.act == "record.begin"
+    )
+    begun_at = session().scalar(begun)
+    return max(issued_at, begun_at) if issued_at and begun_at else issued_at
 
 
 def account(plan_id: int, from_on: date, to_on: date, at: datetime) -> Account:
@@ -54,29 +75,21 @@ def account(plan_id: int, from_on: date, to_on: date, at: datetime) -> Account:
 
     Raises Refused missing for a plan that was not issued by then.
     """
-    stood = record.then(plan_id, at)
-    if not stood.plan:
-        raise Refused("missing", "这个计划在所选的时间还没有下达，没有数据可以统计。")
-    reading = _Reading(plan_id, from_on, to_on, at, stood, record.asked(plan_id))
-    duties, tasks = tuple(reading.duties()), tuple(reading.tasks())
-    slips, coordinations = reading.exchanges()
-    involved = {unit_id for task in tasks for unit_id in task.shares} | {duty.unit_id for duty in duties}
-    involved |= {slip.unit_id for slip in slips}
-    involved |= {unit_id for asked in coordinations for unit_id in (asked.unit_id, asked.asked_unit_id)}
-    involved |= {said.help_unit_id for task in tasks for said in task.said.values() if said.help_unit_id}
-    return Account(
-        plan_id,
-        stood.plan["title"],
-        from_on,
-        to_on,
-        at,
-        {unit_id: _unit(unit_id, stood) for unit_id in sorted(involved)},
-        tasks,
-        duties,
-        slips,
-        coordinations,
-        tuple(_gaps(from_on, to_on, at)),
-    )
+    [found] = accounts(plan_id, [Span(from_on, to_on, at)])
+    return found
+
+
+def accounts(plan_id: int, spans: Sequence[Span]) -> list[Account]:
+    """The plan's account of each span, from one reading of the record.
+
+    Raises Refused missing for a plan that was not issued by the instant of one of them.
+    """
+    stood = record.then(plan_id, [span.at for span in spans])
+    if not all(each.plan for each in stood.values()):
+        raise Refused("missing", "这个计划在所选的时间还没有下达，或者还没有完整的记录，没有数据可以统计。")
+    asked = record.asked(plan_id)
+    drawn = {span: _Reading(plan_id, span, stood[span.at], asked).account() for span in dict.fromkeys(spans)}
+    return [drawn[span] for span in spans]
 
 
 def _unit(unit_id: int, stood: Then) -> UnitAccount:
@@ -84,10 +97,10 @@ def _unit(unit_id: int, stood: Then) -> UnitAccount:
     return UnitAccount(unit_id, facts["name"], UnitKind(facts["kind"]))
 
 
-def _gaps(from_on: date, to_on: date, at: datetime) -> Iterator[GapAccount]:
-    gaps = sa.select(EngineGap).where(EngineGap.to_at <= at).order_by(EngineGap.from_at)
+def _gaps(span: Span) -> Iterator[GapAccount]:
+    gaps = sa.select(EngineGap).where(EngineGap.to_at <= span.at).order_by(EngineGap.from_at)
     for gap in session().scalars(gaps):
-        if local_date(gap.from_at) <= to_on and local_date(gap.to_at) >= from_on:
+        if local_date(gap.from_at) <= span.to_on and local_date(gap.to_at) >= span.from_on:
             yield GapAccount(gap.from_at, gap.to_at)
 
 
@@ -104,14 +117,37 @@ class _Reading:
     """Makes the account's rows of what stood."""
 
     plan_id: int
-    from_on: date
-    to_on: date
-    at: datetime
+    span: Span
     stood: Then
     asked: Mapping[int, Asked]
 
+    def account(self) -> Account:
+        duties, tasks = tuple(self.duties()), tuple(self.tasks())
+        slips, coordinations = self.exchanges()
+        involved = {unit_id for task in tasks for unit_id in task.shares} | {duty.unit_id for duty in duties}
+        involved |= {slip.unit_id for slip in slips}
+        involved |= {unit_id for asked in coordinations for unit_id in (asked.unit_id, asked.asked_unit_id)}
+        involved |= {said.help_unit_id for task in tasks for said in task.said.values() if said.help_unit_id}
+        return Account(
+            self.plan_id,
+            self.stood.plan["title"],
+            self.span.from_on,
+            self.span.to_on,
+            self.at,
+            {unit_id: _unit(unit_id, self.stood) for unit_id in sorted(involved)},
+            tasks,
+            duties,
+            slips,
+            coordinations,
+            tuple(_gaps(self.span)),
+        )
+
+    @property
+    def at(self) -> datetime:
+        return self.span.at
+
     def covers(self, day: date) -> bool:
-        return self.from_on <= day <= self.to_on
+        return self.span.from_on <= day <= self.span.to_on
 
     # ------------------------------------------------------------------------------------- duties
 
@@ -123,8 +159,7 @@ class _Reading:
 
     def duty(self, duty: Asked, facts: Facts) -> DutyAccount:
         due_on, report = date.fromisoformat(facts["due_on"]), self.stood.reports.get(duty.duty_id, {})
-        ended = is_late(due_on, duty.cutoff_hour, self.at)
-        lacking = DutyState(facts["state"]) in {DutyState.OPEN, DutyState.CANCELLED} and ended
+        lacking = facts["state"] in UNANSWERED and is_late(due_on, duty.cutoff_hour, self.at)
         filed_at = facts["filed_at"]
         return DutyAccount(
             duty.duty_id,
@@ -245,13 +280,11 @@ class _Reading:
         """Task and commitment → what the reports that stand say of it, period after period; a lead speaks last."""
         found: dict[tuple[int, int], list[tuple[str, bool, int, str]]] = defaultdict(list)
         for duty_id, report in self.stood.reports.items():
-            duty, due_on = (
-                self.asked.get(duty_id),
-                self.stood.duties.get(duty_id, {}).get("original_due_on", ""),
-            )
-            if duty and duty.task_id and ReportState(report["state"]) in STANDING_REPORTS:
+            measures, duty = report.get("measures"), self.asked.get(duty_id)
+            if measures and duty and duty.task_id and report["state"] in STANDING_REPORTS:
+                due_on = self.stood.duties.get(duty_id, {}).get("original_due_on", "")
                 leads = self.shares.get(duty.task_id, {}).get(duty.unit_id) is Share.LEAD
-                for number, value in report.get("measures", {}).items():
+                for number, value in measures.items():
                     found[duty.task_id, int(number)].append((due_on, leads, duty_id, value))
         return {key: [value for *_, value in sorted(told)] for key, told in found.items()}
 

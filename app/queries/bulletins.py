@@ -213,7 +213,12 @@ def next_number(bulletin: Bulletin, year: int) -> tuple[str, int | None]:
 
 
 def paper(bulletin: Bulletin) -> BulletinPaper:
-    """What is printed, or would be: the words as they stand, with what named units had to say."""
+    """What was printed, as it was kept that day; before, what would be: the words and names as they stand now."""
+    return BulletinPaper.from_json(bulletin.paper) if bulletin.paper else _assembled(bulletin)
+
+
+def _assembled(bulletin: Bulletin) -> BulletinPaper:
+    """The words of every part, with what named units had to say."""
     figures = Figures.from_json(bulletin.figures)
     opening = tuple(line for part in bulletin.sections if not part.heading for line in part.text.splitlines())
     sections = tuple(_part(bulletin, part) for part in bulletin.sections if part.heading)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.db import session
 from app.models import Duty, Plan
 from app.queries import rules
-from app.queries.accounts import account
+from app.queries.accounts import Span, accounts
 from workflows.cadence import DutyKind, period_of
 from workflows.calendar import MIDNIGHT, closing
 from workflows.errors import Refused
@@ -43,9 +43,8 @@ def page(plan_id: int, period_key: str, now: datetime) -> SummaryPage:
     cadence = rules.cadence(plan.cadence_version_id)
     period = period_of(DutyKind.MONTHLY_REPORT, period_key, cadence, rules.calendar())
     locked_on = period.locked_on or period.due_on
-    known = account(plan_id, from_on, to_on, now)
     closed_at = min(now, closing(locked_on, MIDNIGHT) - timedelta(microseconds=1))
-    closed = known if closed_at == now else account(plan_id, from_on, to_on, closed_at)
+    known, closed = accounts(plan_id, [Span(from_on, to_on, at) for at in (now, closed_at)])
     found = summarise(period_key, opened_on, known, closed)
     return SummaryPage(found, periods, period.due_on, locked_on)
 

@@ -13,7 +13,7 @@ from app.db import session
 from app.models import LedgerEntry, Progress, Task
 from app.queries.then import SAID_AT, SAID_IN, Asked, Facts, Then
 from workflows.accounts import Said
-from workflows.lifecycle import STANDING_REPORTS, Cause, OnTime, ReportState
+from workflows.lifecycle import STANDING_REPORTS, Cause, OnTime
 
 AT_ONCE = 20_000
 """Entries read by their numbers in one query: fewer than either database allows parameters."""
@@ -47,7 +47,7 @@ def _standing(stood: Then, asked: Mapping[int, Asked]) -> Mapping[Part, int]:
     latest: dict[Part, int] = {}
     for duty_id in sorted(stood.reports, key=lambda duty_id: _age(stood, duty_id)):
         duty = asked.get(duty_id)
-        stands = ReportState(stood.reports[duty_id]["state"]) in STANDING_REPORTS
+        stands = stood.reports[duty_id]["state"] in STANDING_REPORTS
         if duty and stands and duty.task_id is not None:
             latest[duty.task_id, duty.unit_id] = duty_id
     return latest

@@ -5,17 +5,16 @@ One account of the plan (and of its quarters, where the scheme goes by quarters)
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
 from app.db import session
-from app.models import Assessment, AssessmentEntry, AssessmentScore, Plan
+from app.models import Assessment, AssessmentEntry, AssessmentScore
 from app.queries import schemes
-from app.queries.accounts import account
-from workflows.accounts import Account
+from app.queries.accounts import Span, accounts, known_since
 from workflows.appraisal import (
     Adjustment,
     Entry,
@@ -87,12 +86,14 @@ def material(
     standing_at: datetime | None = None,
 ) -> Material:
     """What a plan's scores of one year are made of, as known at `at`; with the entries that stood at `standing_at`."""
-    whole = account(plan_id, date(year, 1, 1), date(year, 12, 31), at)
+    quarters = dict(_quarters(plan_id, year, at)) if scheme.by_quarters else {}
+    whole = Span(date(year, 1, 1), date(year, 12, 31), at)
+    known, *by_quarter = accounts(plan_id, [whole, *quarters.values()])
     return Material(
-        whole,
+        known,
         entries_of(begun.id, standing_at) if begun else (),
         weights_of(begun) if begun else {},
-        dict(_quarters(plan_id, year, at)) if scheme.by_quarters else {},
+        dict(zip(quarters, by_quarter, strict=True)),
     )
 
 
@@ -101,21 +102,15 @@ def weights_of(assessment: Assessment) -> Mapping[int, int]:
     return {int(task_id): weight for task_id, weight in assessment.weights.items()}
 
 
-def _quarters(plan_id: int, year: int, at: datetime) -> Sequence[tuple[str, Account]]:
-    """The accounts of the quarters that have begun by then and after the plan was issued."""
-    found, issued = [], _issued_on(plan_id)
+def _quarters(plan_id: int, year: int, at: datetime) -> Iterator[tuple[str, Span]]:
+    """The spans of the quarters that have begun by then, of a plan that was on record before they were frozen."""
+    since = known_since(plan_id)
     for quarter in range(1, 5):
         first = date(year, quarter * 3 - 2, 1)
         last = date(year + quarter // 4, quarter % 4 * 3 + 1, 1) - timedelta(days=1)
         still = instant(last + SETTLING, 0)
-        if first <= local_date(at) and issued is not None and issued <= last:
-            found.append((f"{year}-Q{quarter}", account(plan_id, first, last, min(at, still))))
-    return found
-
-
-def _issued_on(plan_id: int) -> date | None:
-    issued_at = session().scalar(sa.select(Plan.issued_at).where(Plan.id == plan_id))
-    return local_date(issued_at) if issued_at else None
+        if first <= local_date(at) and since is not None and since <= min(at, still):
+            yield f"{year}-Q{quarter}", Span(first, last, min(at, still))
 
 
 def entries_of(assessment_id: int, standing_at: datetime | None = None) -> tuple[Entry, ...]:

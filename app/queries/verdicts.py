@@ -58,6 +58,11 @@ class ToReview:
         return self.report.state is ReportState.CHECKING
 
     @property
+    def plain(self) -> bool:
+        """Whether it may be accepted together with others, without a word: nothing is checked, nothing unproven."""
+        return not (self.checking or self.unproven)
+
+    @property
     def worn(self) -> bool:
         """Whether it may not be returned any more: the office has to talk (面谈)."""
         return self.report.returns >= MOST_RETURNS

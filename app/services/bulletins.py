@@ -16,13 +16,14 @@ from app import duties, ledger
 from app.db import STALE, get, transaction
 from app.models import Assignment, Bulletin, BulletinNaming, BulletinSection, Duty, Plan, Task, Unit
 from app.queries import accounts, rules
+from app.queries.accounts import Span
 from workflows.bulletins import Figures, Named, drafted, figures_of, span, span_before, title_of
 from workflows.cadence import DutyKind, due_of, duty_words, period_of
 from workflows.calendar import MIDNIGHT, closing, local_date
 from workflows.errors import Refused
 from workflows.lifecycle import BULLETIN, BulletinKind, BulletinState, DutyState, PlanState
 from workflows.policy import Act, Actor, require
-from workflows.wording import chinese_date
+from workflows.wording import chinese_date, chinese_time
 
 LONGEST_TEXT = 20_000
 MOST_ISSUERS = 6
@@ -91,15 +92,22 @@ def _cutoff(kind: BulletinKind, period_key: str, asked: datetime | None, now: da
 def count(plan: Plan, kind: BulletinKind, period_key: str, cutoff: datetime) -> Figures:
     """The figures of that period as they were known at the cut-off, held against the period before.
 
-    There is nothing to hold them against where the plan was issued only later.
+    There is nothing to hold them against where the plan was issued, or put on record, only later.
     """
-    if plan.state is PlanState.DRAFT or plan.issued_at is None:
+    since = accounts.known_since(plan.id)
+    if plan.state is PlanState.DRAFT or since is None:
         raise Refused("illegal-step", "计划下达以后才能拟通报。")
-    account = accounts.account(plan.id, *span(kind, period_key), cutoff)
+    if cutoff < since:
+        raise Refused(
+            "illegal-step", f"这个计划从{chinese_time(since)}起才有完整的记录，更早的数据不能统计。"
+        )
     first, last = span_before(kind, period_key)
     known = closing(last, MIDNIGHT) - timedelta(seconds=1)
-    before = accounts.account(plan.id, first, last, known) if plan.issued_at <= known else None
-    return figures_of(account, before, kind)
+    spans = [Span(*span(kind, period_key), cutoff)]
+    if since <= known:
+        spans.append(Span(first, last, known))
+    account, *before = accounts.accounts(plan.id, spans)
+    return figures_of(account, before[0] if before else None, kind)
 
 
 def _refuse_second(s: Session, plan: Plan, kind: BulletinKind, period_key: str) -> None:

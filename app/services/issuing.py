@@ -148,7 +148,8 @@ def publish(actor: Actor, bulletin_id: int, imprint: Imprint, *, seen_version: i
         bulletin.number, bulletin.issue = number, imprint.issue
         bulletin.published_at, bulletin.published_by_id = now, actor.person_id
         s.flush()  # the parts before the whole: from its own row on the database refuses every change
-        bulletin.digest = rows.paper(rows.loaded(s, bulletin_id)).digest
+        paper = rows.paper(rows.loaded(s, bulletin_id))
+        bulletin.paper, bulletin.digest = paper.as_json(), paper.digest
         _step(s, actor, bulletin, BulletinEvent.PUBLISH, now, {"number": number, "digest": bulletin.digest})
         told = [*_notices(bulletin, now)]
         insert_new(s, Notice, told)

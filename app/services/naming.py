@@ -130,7 +130,7 @@ def explain(actor: Actor, naming_id: int, words: str, *, seen_version: int, now:
 
 
 def drop(actor: Actor, naming_id: int, words: str, *, seen_version: int, now: datetime) -> None:
-    """Do not name after all (不再点名), having heard the unit or not; `words` say why and stay in the ledger.
+    """Do not name after all (不再点名), having heard the unit or not; `words` say why and stay beside it.
 
     Raises Refused forbidden, missing, stale, invalid, illegal-step.
     """
@@ -147,7 +147,7 @@ def drop(actor: Actor, naming_id: int, words: str, *, seen_version: int, now: da
             raise Refused("stale", STALE)
         if naming.dropped_at is not None:
             raise Refused("illegal-step", "这一项已经不再点名。")
-        naming.dropped_at = now
+        naming.dropped_at, naming.dropped_words = now, words
         _settle(s, naming, DutyEvent.CANCEL, now)
         s.flush()
         redraft(s, bulletin)

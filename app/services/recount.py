@@ -14,7 +14,7 @@ from sqlalchemy.orm import selectinload
 
 from app import ledger
 from app.db import session
-from app.models import Assessment, AssessmentScore, Bulletin, Plan
+from app.models import Assessment, AssessmentScore, Bulletin, LedgerEntry, Plan
 from app.queries import bulletins as papers
 from app.queries import scoring
 from app.services import bulletins
@@ -45,15 +45,41 @@ def chain() -> Recount:
 
 
 def printed() -> Iterator[Recount]:
-    """Every printed bulletin, its figures counted again as of their cut-off, and its paper's hash taken again."""
+    """Every printed bulletin, its figures counted again as of their cut-off, its paper held against text and ledger."""
     wanted = sa.select(Bulletin).where(Bulletin.state == BulletinState.PUBLISHED).order_by(Bulletin.id)
     for bulletin in session().scalars(wanted):
         plan = session().get_one(Plan, bulletin.plan_id)
         counted = bulletins.count(plan, bulletin.kind, bulletin.period_key, bulletin.cutoff_at).as_json()
         found = list(departures(bulletin.figures, counted, "figures"))
-        digest = papers.paper(papers.loaded(session(), bulletin.id)).digest
-        found += departures(bulletin.digest, digest, "paper")
+        found += _of_paper(papers.loaded(session(), bulletin.id))
         yield Recount(f"bulletin {bulletin.id} ({bulletin.kind}, {bulletin.period_key})", tuple(found))
+
+
+def _of_paper(bulletin: Bulletin) -> Iterator[Difference]:
+    """Where the kept paper is not what was signed: by the hash in the ledger, and word by word by the parts of the text.
+
+    Names in it may differ from those of today: units and tasks are renamed, what was printed is not.
+    """
+    paper = papers.paper(bulletin)
+    on_record = _digest_on_record(bulletin)
+    yield from departures(on_record, bulletin.digest, "digest")
+    yield from departures(on_record, paper.digest, "paper")
+    headed = [part for part in bulletin.sections if part.heading]
+    opening = [line for part in bulletin.sections if not part.heading for line in part.text.splitlines()]
+    yield from departures(list(paper.opening), opening, "opening")
+    yield from departures([p.heading for p in paper.sections], [p.heading for p in headed], "headings")
+    for part, printed_part in zip(headed, paper.sections, strict=False):
+        words = part.text.splitlines()
+        yield from departures(list(printed_part.paragraphs[: len(words)]), words, f"text.{part.key}")
+
+
+def _digest_on_record(bulletin: Bulletin) -> str:
+    """The hash the ledger's entry of its printing names; '' where there is no such entry."""
+    entries = sa.select(LedgerEntry.detail).where(
+        LedgerEntry.act == "bulletin.publish", LedgerEntry.duty_id == bulletin.duty_id
+    )
+    told = (detail["digest"] for detail in session().scalars(entries) if detail["bulletin"] == bulletin.id)
+    return next(told, "")
 
 
 def settled() -> Iterator[Recount]:

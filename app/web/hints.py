@@ -12,6 +12,7 @@ from app.web.auth import actor
 from app.web.forms.reports import RowForm, row_form
 from app.web.monthrows import prefix_of
 from app.web.reports import bp
+from app.web.security import in_passing
 from workflows import hints as rules
 from workflows.cadence import Rhythm, rhythm_of
 from workflows.hints import Earlier, Figure, Hint, Written
@@ -21,6 +22,7 @@ from workflows.policy import Act, require
 @bp.post("/reports/hints")
 def hints() -> str:
     """The hints on the row that `row` names, as it stands in the form."""
+    in_passing()
     duty = evidence.row(request.args.get("row", 0, type=int))
     require(actor(), Act.FILE_REPORT, actor().owns(duty.unit_id))
     background = backgrounds([duty])[duty.id]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Flask, request
+from flask import Flask, g, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response
 
@@ -23,7 +24,21 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 
 
+class Sessions(SecureCookieSessionInterface):
+    """The session's cookie, left alone by answers given in passing: one that comes late would take back what the answer
+    to a button has said meanwhile."""
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        return session.modified or (not g.get("in_passing") and super().should_set_cookie(app, session))
+
+
+def in_passing() -> None:
+    """Say that this answer is asked for while somebody types, beside whatever he presses next."""
+    g.in_passing = True
+
+
 def init_app(app: Flask) -> None:
+    app.session_interface = Sessions()
     app.config.update(
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

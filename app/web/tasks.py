@@ -140,7 +140,10 @@ def show(task_id: int) -> str:
 @bp.post("/tasks/<int:task_id>/signature")
 def sign(task_id: int) -> Response:
     """Sign for the task, in the name of each of the viewer's units that still owes it."""
-    owed = seen_page(task_id).owed_by(actor().unit_ids, DutyKind.SIGN)
+    page = seen_page(task_id)
+    owed = page.owed_by(actor().unit_ids, DutyKind.SIGN)
+    ours = owed or page.parts_of(actor().unit_ids)
+    require(actor(), Act.SIGN, Relation.OWNER if ours else Relation.STRANGER)
     if not owed:
         raise Refused("illegal-step", "这项任务没有待您签收的内容，可能同事已经签收。请回到“我的待办”查看。")
     progress.sign_all(actor(), clock.now(), only=[duty.id for duty in owed])

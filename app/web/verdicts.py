@@ -38,7 +38,7 @@ def _review(
     page = render_template(
         "supervision/review.html",
         groups=rows.grouped(queue, clock.now()),
-        listed=len(queue),
+        tickable=sum(row.plain for row in queue),
         waiting=waiting,
         page=number,
         more=waiting > number * QUEUE_PAGE,

@@ -7,6 +7,7 @@ from datetime import date
 from playwright.sync_api import Page, expect
 
 from app.engine import run
+from app.queries.verdicts import QUEUE_PAGE
 from tests.browser.conftest import PHONE, House, fits, picture, sign_in
 from tests.unit.document.reading import seed
 from tests.world import LEAD, SHARER, World
@@ -104,15 +105,20 @@ def test_the_office_sees_what_is_late_with_its_letters_and_reviews(house: House,
     row.get_by_role("link", name="强化安全监管").click()
     expect(tab.get_by_text("逾期15个工作日提级提醒")).to_be_visible()
 
-    waiting = len(world.duties(kind=DutyKind.MONTHLY_REPORT, state=DutyState.FILED))
     tab.get_by_role("link", name="待审核").click()
     first = tab.get_by_role("article").first
-    first.get_by_label("退回理由").fill("请写明是哪3所。")
+    first.get_by_text("退回、核查").click()
+    first.get_by_label("退回理由").select_option("数字前后不一致")
+    first.get_by_label("具体说明").fill("请写明是哪3所。")
     first.get_by_role("button", name="退回").click()
     expect(tab.get_by_role("status")).to_contain_text("月报已退回")
+    waiting = len(world.duties(kind=DutyKind.MONTHLY_REPORT, state=DutyState.FILED))
     tab.get_by_label("全选").check()
+    picture(tab, "queue")
+    ticked = tab.locator("input[name=duties]:checked").count()
+    assert 1 < ticked <= min(waiting, QUEUE_PAGE)
     tab.get_by_role("button", name="通过勾选的").click()
-    expect(tab.get_by_role("status")).to_have_text(f"{min(waiting - 1, 60)}份月报已通过。")
+    expect(tab.get_by_role("status")).to_have_text(f"{ticked}份月报已通过。")
 
 
 def test_a_file_too_large_is_refused_before_it_is_sent(house: House, tab: Page) -> None:

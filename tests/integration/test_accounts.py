@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from app.models import Commitment, Duty, EngineGap, Report, Slip, Unit
+from app.db import session
+from app.models import Commitment, Duty, EngineGap, LedgerEntry, Plan, Report, Slip, Unit
 from app.queries import accounts
-from app.services import calendars, corrections, progress, reports, slips, units
+from app.services import bulletins, calendars, corrections, progress, reports, slips, units
 from app.services.reports import Entry
 from app.services.slips import Chosen
 from app.services.units import UnitFacts
@@ -21,7 +22,7 @@ from workflows.cadence import DutyKind
 from workflows.commitments import CommitmentKind
 from workflows.errors import Refused
 from workflows.holidays import HolidayNotice
-from workflows.lifecycle import Cause, ClosingGrade, OnTime, SlipState, TaskState
+from workflows.lifecycle import BulletinKind, Cause, ClosingGrade, OnTime, SlipState, TaskState
 from workflows.light import Pace
 from workflows.requests import RequestKind
 from workflows.units import Share, UnitKind
@@ -115,6 +116,38 @@ def test_an_account_taken_at_an_instant_is_the_same_whatever_happens_after_it(
     assert {"file", "return", "accept", "ask", "answer", "renew", "update"} <= {
         n for n in turns.done if turns.done[n]
     }
+
+
+@pytest.mark.parametrize("seed", [3, 5])
+def test_accounts_from_one_reading_are_those_read_one_by_one_also_where_clocks_disagreed(
+    world: World, seed: int
+) -> None:
+    turns = Turns(world, seed)
+    began = world.now
+    turns.take(90)
+    disagree(world)
+    length = (world.now - began) / 10
+    spans = [accounts.Span(*YEAR, began + length * n) for n in range(1, 11)]
+    spans.append(accounts.Span(date(2025, 1, 1), date(2025, 3, 31), spans[4].at))
+    alone = [account(world, turns.plan_id, span.at, (span.from_on, span.to_on)) for span in spans]
+    with world.app.app_context():
+        assert accounts.accounts(turns.plan_id, spans) == alone
+        assert accounts.accounts(turns.plan_id, spans[::-1]) == alone[::-1]
+    assert len({repr((found.tasks, found.duties)) for found in alone}) == len(spans)
+
+
+def disagree(world: World) -> None:
+    """Reports on record exchange their instants pair by pair, as if the clocks of those who wrote them were that far apart."""
+    sqlite = world.app.config["DATABASE_URL"].startswith("sqlite")
+    guard = "DROP TRIGGER ledger_keeps_update" if sqlite else "DROP TRIGGER ledger_keeps ON ledger"
+    reports_of = sa.select(LedgerEntry.id, LedgerEntry.recorded_at).where(LedgerEntry.act.like("report.%"))
+    with world.writing() as s:
+        s.execute(sa.text(guard))
+        told = s.execute(reports_of.order_by(LedgerEntry.id)).all()
+        assert len(told) > 10
+        for one, other in zip(told[::2], told[1::2], strict=False):
+            for number, at in ((one.id, other.recorded_at), (other.id, one.recorded_at)):
+                s.execute(sa.update(LedgerEntry).where(LedgerEntry.id == number).values(recorded_at=at))
 
 
 # ------------------------------------------------------------------------------------ how a report came
@@ -543,6 +576,27 @@ def test_a_plan_that_ran_before_the_record_kept_facts_is_put_on_record_as_it_sta
     assert found.tasks[0].said[world.unit_id(LEAD)].done == "完成选址。"
     assert runner.invoke(args=["db", "upgrade"]).exit_code == 0
     assert account(world, plan_id) == found
+
+
+def test_a_bulletin_of_the_quarter_of_the_upgrade_is_drafted_and_earlier_figures_are_refused_with_the_day(
+    world: World,
+) -> None:
+    plan_id = begun(world)
+    file(world, 20)
+    with world.writing() as s:
+        for guard in guards(world):
+            s.execute(sa.text(guard))
+        s.execute(sa.text("DELETE FROM trace"))
+    world.clock.go_to(date(2025, 4, 2))
+    assert world.app.test_cli_runner().invoke(args=["db", "upgrade"]).exit_code == 0
+    put_down = sa.select(LedgerEntry).where(LedgerEntry.act == "record.begin", LedgerEntry.plan_id == plan_id)
+    begun_at = world.one(put_down).recorded_at
+    with world.app.app_context():
+        plan = session().get_one(Plan, plan_id)
+        with pytest.raises(Refused, match="起才有完整的记录"):
+            bulletins.count(plan, BulletinKind.QUARTERLY, "2025-Q1", begun_at - timedelta(seconds=1))
+        counted = bulletins.count(plan, BulletinKind.QUARTERLY, "2025-Q2", begun_at)
+    assert (counted.before_on, counted.count("tasks")) == (None, 1)
 
 
 def guards(world: World) -> list[str]:

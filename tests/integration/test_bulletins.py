@@ -196,6 +196,7 @@ def test_a_unit_is_named_in_the_text_once_it_is_chosen_and_no_more_once_it_is_le
     with county.app.app_context():
         naming.drop(county.office, found.id, "已经赶上。", seen_version=found.version, now=county.now)
     assert LEAD not in sections(county, bulletin_id)["lagging"].text
+    assert (named(county).dropped_at, named(county).dropped_words) == (county.now, "已经赶上。")
     [duty] = county.duties(kind=DutyKind.EXPLANATION)
     assert duty.state is DutyState.CANCELLED
 

@@ -142,6 +142,19 @@ def test_a_unit_does_not_read_how_other_units_report(county: World) -> None:
     assert unit.client.get(f"/bulletins/{bulletin_id}/rows/{theirs}").status_code == 404
 
 
+def test_why_a_unit_is_not_named_after_all_is_read_beside_it_and_after_printing(county: World) -> None:
+    bulletin_id = draft(county)
+    choose(county, bulletin_id, laggard(county, bulletin_id))
+    tell(county, bulletin_id)
+    reader, address = office(county), f"/bulletins/{bulletin_id}"
+    page = reader.press(reader.get(address), "不再点名", {"words": "<b>核实</b>无误。"})
+    assert "不再点名的理由：<b>核实</b>无误。" in page.text
+    to_signed(county, bulletin_id)
+    step(county, bulletin_id, "publish", Imprint(NUMBER))
+    assert f"{LEAD}，2025年4月3日 10:00：<b>核实</b>无误。" in reader.get(address).text
+    assert "核实" not in signed_in(county.app, "jiaoyu").get(address).text
+
+
 def test_a_unit_reads_nothing_of_a_draft_and_nobody_elses_explanation(county: World) -> None:
     bulletin_id = draft(county)
     choose(county, bulletin_id, laggard(county, bulletin_id))

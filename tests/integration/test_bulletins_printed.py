@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
 
+import docx
 import pytest
 import sqlalchemy as sa
 
 from app.db import transaction
-from app.models import Bulletin, BulletinNaming, BulletinSection, LedgerEntry
+from app.models import Bulletin, BulletinNaming, BulletinSection, LedgerEntry, Task, Unit
 from app.queries import bulletins as rows
 from app.services import bulletins, issuing, naming
 from app.services.bulletins import Heading
 from app.services.issuing import Imprint
 from tests.integration.test_bulletins import (
+    LATE_TASK,
     NUMBER,
     after_quarter,
     choose,
@@ -28,7 +32,9 @@ from tests.integration.test_bulletins import (
     tell,
     to_signed,
 )
+from tests.pages import signed_in, words_of
 from tests.world import LEAD, World
+from workflows.bulletins import BulletinPaper
 from workflows.errors import Refused
 
 
@@ -86,10 +92,12 @@ def everything(world: World) -> list[tuple[object, ...]]:
 TAMPERING = (
     "UPDATE bulletin SET title = 'x' WHERE id = {0}",
     "UPDATE bulletin SET state = 'draft' WHERE id = {0}",
+    "UPDATE bulletin SET paper = 'null' WHERE id = {0}",
     "DELETE FROM bulletin WHERE id = {0}",
     "UPDATE bulletin_section SET text = 'x' WHERE bulletin_id = {0}",
     "DELETE FROM bulletin_section WHERE bulletin_id = {0}",
     "UPDATE bulletin_naming SET explanation = 'x' WHERE bulletin_id = {0}",
+    "UPDATE bulletin_naming SET dropped_words = 'x' WHERE bulletin_id = {0}",
     "DELETE FROM bulletin_naming WHERE bulletin_id = {0}",
     "INSERT INTO bulletin_section SELECT 999, {0}, 9, 'more', '', '', '', NULL, NULL, 1",
 )
@@ -114,5 +122,63 @@ def test_the_digest_is_that_of_what_is_printed_and_stands_in_the_ledger(county: 
     with county.app.app_context():
         found = rows.one(bulletin_id)
         assert found.digest == rows.paper(found).digest
+    assert BulletinPaper.from_json(found.paper).digest == found.digest
     [entry] = county.all(sa.select(LedgerEntry).where(LedgerEntry.act == "bulletin.publish"))
     assert entry.detail["digest"] == found.digest
+
+
+def test_a_unit_or_a_task_renamed_later_is_called_in_print_as_on_the_day_of_printing(county: World) -> None:
+    bulletin_id = draft(county)
+    choose(county, bulletin_id, laggard(county, bulletin_id))
+    tell(county, bulletin_id)
+    explain(county)
+    to_signed(county, bulletin_id)
+    step(county, bulletin_id, "publish", Imprint(NUMBER))
+    before = as_read(county, bulletin_id)
+    assert any(LEAD in words and LATE_TASK in words for words in before.word)
+    renamed(county)
+    assert as_read(county, bulletin_id) == before
+    assert "更名" in signed_in(county.app, "zhuanban").get("/ledger").text
+    with pytest.raises(sa.exc.DBAPIError, match="never changes"), county.writing() as s:
+        s.execute(sa.update(Bulletin).where(Bulletin.id == bulletin_id).values(paper={}))
+
+
+def test_a_draft_calls_units_as_they_are_called_now(county: World) -> None:
+    bulletin_id = draft(county)
+    before = as_read(county, bulletin_id)
+    renamed(county)
+    after = as_read(county, bulletin_id)
+    assert before.digest != after.digest
+    assert any("更名" in line for line in after.word)
+
+
+@dataclass(frozen=True)
+class AsRead:
+    """A bulletin as its readers have it: the paper on the page, the words of the Word file, the hash of both."""
+
+    page: str
+    word: tuple[str, ...]
+    digest: str
+
+
+def as_read(world: World, bulletin_id: int) -> AsRead:
+    reader = signed_in(world.app, "zhuanban")
+    page = reader.get(f"/bulletins/{bulletin_id}")
+    answer = reader.client.get(f"/bulletins/{bulletin_id}.docx")
+    assert answer.status_code == 200
+    found = docx.Document(BytesIO(answer.data))
+    cells = [cell.text for table in found.tables for line in table.rows for cell in line.cells]
+    with world.app.app_context():
+        digest = rows.paper(rows.one(bulletin_id)).digest
+    printed = " ".join(words_of(article) for article in page.all("article", "paper"))
+    assert printed
+    return AsRead(printed, (*(part.text for part in found.paragraphs), *cells), digest)
+
+
+def renamed(world: World) -> None:
+    """Every unit and every task is called otherwise from now on."""
+    with world.writing() as s:
+        for unit in s.scalars(sa.select(Unit)):
+            unit.name += "（更名）"
+        for task in s.scalars(sa.select(Task)):
+            task.title += "（更名）"

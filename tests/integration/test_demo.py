@@ -16,18 +16,57 @@ from flask.testing import FlaskClient
 from app import create_app, ledger
 from app.db import in_one_piece, session
 from app.demo import county, document, story
-from app.models import LedgerEntry, Letter, Mention, Notice, Person, Report, Task, Unit
+from app.models import (
+    Appeal,
+    Assessment,
+    AssessmentEntry,
+    AssessmentScore,
+    Bulletin,
+    BulletinNaming,
+    BulletinSection,
+    Consolidation,
+    Correction,
+    Duty,
+    EvidencePlace,
+    EvidenceUse,
+    LedgerEntry,
+    Letter,
+    Mention,
+    Notice,
+    Person,
+    Report,
+    Task,
+    Unit,
+)
 from app.queries import tasks
+from app.queries.bulletins import receipts
+from app.queries.nudges import nudgeable
 from app.services import reading
 from tests.conftest import config_for, dispose, make_app
 from tests.world import FakePost, FrozenClock, World, at
 from workflows.cadence import DutyKind
 from workflows.calendar import local_date
-from workflows.lifecycle import DutyState, LetterState, NoticeState, ReportState, TaskState
+from workflows.lifecycle import (
+    AppealState,
+    AssessmentState,
+    BulletinKind,
+    BulletinState,
+    ClosingGrade,
+    DutyState,
+    EntryKind,
+    LetterState,
+    NoticeState,
+    ReportState,
+    ScoreStage,
+    TaskState,
+)
 from workflows.light import Colour
 
 TODAY, LAST_WORKDAY = date(2025, 11, 28), date(2025, 11, 27)
 """A Friday, three working days after the month's reports were due."""
+
+NEW_YEAR = date(2026, 1, 20)
+"""A day on which the year before is scored, heard and filed."""
 
 
 @pytest.fixture(scope="module")
@@ -94,13 +133,17 @@ def test_what_was_owed_and_done_is_counted_by_kind(demo: World) -> None:
         (DutyKind.COMPLETION, DutyState.FILED): 1,
         (DutyKind.COMPLETION, DutyState.DONE): 1,
         (DutyKind.MONTHLY_REPORT, DutyState.OPEN): 13,
-        (DutyKind.MONTHLY_REPORT, DutyState.FILED): 8,
-        (DutyKind.MONTHLY_REPORT, DutyState.DONE): 320,
+        (DutyKind.MONTHLY_REPORT, DutyState.FILED): 9,
+        (DutyKind.MONTHLY_REPORT, DutyState.DONE): 319,
         (DutyKind.CONSOLIDATION, DutyState.DONE): 54,
         (DutyKind.CONSOLIDATION, DutyState.OPEN): 13,
         (DutyKind.REVIEW, DutyState.DONE): 4,
         (DutyKind.REVIEW, DutyState.OPEN): 1,
         (DutyKind.BULLETIN, DutyState.DONE): 2,
+        (DutyKind.BULLETIN, DutyState.OPEN): 1,
+        (DutyKind.EXPLANATION, DutyState.DONE): 1,
+        (DutyKind.EXPLANATION, DutyState.CANCELLED): 1,
+        (DutyKind.EXPLANATION, DutyState.OPEN): 1,
     }
 
 
@@ -132,6 +175,104 @@ def test_a_task_is_closed_and_another_waits_to_be(demo: World) -> None:
     assert states.pop(story.ASKED_TASK) is TaskState.CLOSING
     assert set(states.values()) == {TaskState.UNDERWAY}
     assert len(states) == 12
+
+
+def test_its_closings_rest_on_files_and_one_is_excellent(demo: World) -> None:
+    closed = demo.one(sa.select(Task).where(Task.state == TaskState.CLOSED))
+    assert (closed.number, closed.closing_grade) == (story.CLOSED_TASK, ClosingGrade.EXCELLENT)
+    uses = demo.all(sa.select(EvidenceUse).options(sa.orm.joinedload(EvidenceUse.evidence)))
+    served = {(use.place, use.evidence.filename) for use in uses}
+    closings = {(EvidencePlace.CLOSING, name) for name, _ in story.CLOSE_FILES.values()}
+    assert served == closings | {(EvidencePlace.REPORT, story.PROOF_NAME)}
+    [proof] = [use.evidence for use in uses if use.place is EvidencePlace.REPORT]
+    client = demo.app.test_client()
+    _sign_in(client, "chengguan")
+    with client.get(f"/evidence/{proof.id}") as file:
+        assert file.get_data(as_text=True) == story.PROOF
+
+
+def test_a_report_is_being_checked_and_another_corrected_unseen(demo: World) -> None:
+    doubted = demo.one(sa.select(Report).where(Report.state == ReportState.CHECKING))
+    assert (_unit_of(demo, doubted), doubted.review_words) == (story.DOUBTED, story.DOUBT)
+    correction = demo.one(sa.select(Correction))
+    assert (correction.after["done"], correction.reason) == story.CORRECTION
+    assert correction.before["done"] != correction.after["done"]
+    assert correction.seen_at is None
+    client = demo.app.test_client()
+    _sign_in(client, "duchashi")
+    queue = client.get("/supervision/review").get_data(as_text=True)
+    assert story.DOUBT in queue
+    assert "132户" in queue
+
+
+def test_one_report_came_after_its_month_was_closed(demo: World) -> None:
+    late = demo.one(sa.select(Report).where(Report.after_lock))
+    assert _unit_of(demo, late) == story.AFTER_LOCK
+    assert [report.after_lock for report in demo.all(sa.select(Report))].count(True) == 1
+
+
+def test_a_lead_has_written_its_account_and_sees_who_can_be_nudged(demo: World) -> None:
+    row = demo.one(sa.select(Consolidation).where(Consolidation.filed_at.is_(None)))
+    assert (row.done, row.problems) == (story.GATHERED_DONE, story.GATHERED_PROBLEMS)
+    assert row.percent is not None
+    with demo.app.app_context():
+        asked = demo.duties(unit=story.FADED, kind=DutyKind.MONTHLY_REPORT, state=DutyState.OPEN)
+        assert len([duty for duty in asked if nudgeable(duty)]) == 6
+
+
+def _unit_of(world: World, report: Report) -> str:
+    return world.one(sa.select(Unit).join(Duty).where(Duty.id == report.duty_id)).name
+
+
+def test_the_past_quarters_are_printed_and_say_what_a_named_unit_explained(demo: World) -> None:
+    printed = demo.all(sa.select(Bulletin).where(Bulletin.state == BulletinState.PUBLISHED))
+    assert [(b.period_key, b.number, b.issue) for b in printed] == [
+        ("2025-Q2", "云政督〔2025〕6号", 1),
+        ("2025-Q3", "云政督〔2025〕7号", 2),
+    ]
+    named = demo.all(sa.select(BulletinNaming).where(BulletinNaming.bulletin_id == printed[1].id))
+    explanation = story.explanation("5")
+    assert [n.explanation for n in named] == [explanation, ""]
+    for username in ("duchashi", "zhujian"):
+        client = demo.app.test_client()
+        _sign_in(client, username)
+        page = client.get(f"/bulletins/{printed[1].id}").get_data(as_text=True)
+        assert explanation in page
+        assert story.DEMAND in page
+        assert printed[1].number in page
+    with demo.app.app_context():
+        heard = {one.unit_name: one.received_at is not None for one in receipts(printed[1])}
+    assert [name for name, received in heard.items() if not received] == [story.NEVER, story.FADED]
+
+
+def test_a_bulletin_is_being_edited_and_a_unit_told_has_not_answered(demo: World) -> None:
+    draft = demo.one(sa.select(Bulletin).where(Bulletin.state == BulletinState.DRAFT))
+    assert (draft.kind, draft.period_key) == (BulletinKind.PROJECT, "2025-11")
+    parts = demo.all(sa.select(BulletinSection).where(BulletinSection.bulletin_id == draft.id))
+    assert [part.key for part in parts if part.text != part.generated] == ["demands"]
+    [waiting] = demo.all(sa.select(BulletinNaming).where(BulletinNaming.bulletin_id == draft.id))
+    assert waiting.told_at
+    assert waiting.explained_at is None
+    assert waiting.answer_by_on
+    assert waiting.answer_by_on >= TODAY
+
+
+def test_the_year_s_assessment_runs_with_points_added_on_a_document(demo: World) -> None:
+    running = demo.one(sa.select(Assessment))
+    assert (running.year, running.state) == (TODAY.year, AssessmentState.RUNNING)
+    entry = demo.one(sa.select(AssessmentEntry))
+    assert (entry.kind, entry.points) == (EntryKind.ADDITION, 1_00)
+    assert str(TODAY.year) in entry.document_number
+    client = demo.app.test_client()
+    _sign_in(client, "chengguan")
+    score = client.get(f"/assessments/{running.id}/units/{entry.unit_id}").get_data(as_text=True)
+    assert entry.document_number in score
+
+
+def test_what_it_printed_and_scored_recounts_to_the_same(demo: World) -> None:
+    verified = demo.app.test_cli_runner().invoke(args=["record", "verify"])
+    assert verified.exit_code == 0, verified.output
+    assert verified.output.count("ok     ") == 3
 
 
 def test_its_lights_show_every_colour_that_means_something(demo: World) -> None:
@@ -194,6 +335,29 @@ def test_todays_letters_go_out_for_real(demo: World) -> None:
     assert "核实送达" in subjects["duchashi@yunling.example"]
     assert "牵头汇总，今日到期" in subjects["jiaoyu@yunling.example"]
     assert len(demo.post.sent) == len(set(demo.post.addresses)) < 30
+
+
+def test_a_demo_that_saw_the_new_year_has_settled_one_after_an_appeal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(document, "AGE_DAYS", 75)
+    app = make_app(f"sqlite:///{tmp_path / 'luoshi.db'}", FrozenClock(at(NEW_YEAR, 8)), FakePost())
+    for command in (["db", "upgrade"], ["demo", "load"], ["record", "verify"]):
+        done = app.test_cli_runner().invoke(args=command)
+        assert done.exit_code == 0, done.output
+    world = World(app, FrozenClock(at(NEW_YEAR, 8)), FakePost())
+    settled, running = world.all(sa.select(Assessment).order_by(Assessment.year))
+    assert (settled.year, settled.state) == (NEW_YEAR.year - 1, AssessmentState.ARCHIVED)
+    assert settled.number == story.result_number(NEW_YEAR.year)
+    assert (running.year, running.state) == (NEW_YEAR.year, AssessmentState.RUNNING)
+    appeal = world.one(sa.select(Appeal))
+    assert (appeal.state, appeal.change) == (AppealState.UPHELD, story.GRANTED)
+    points = {
+        score.stage: score.points
+        for score in world.all(sa.select(AssessmentScore).where(AssessmentScore.unit_id == appeal.unit_id))
+    }
+    assert points[ScoreStage.FINAL] == points[ScoreStage.PREVIEW] + story.GRANTED
+    dispose(app)
 
 
 def test_it_is_refused_in_production(tmp_path: Path) -> None:

@@ -106,8 +106,11 @@ def test_a_session_that_ends_while_typing_gives_the_words_back(county: World) ->
 
 
 def test_a_hand_that_types_keeps_the_session_awake(county: World) -> None:
-    answer = signed_in(county.app, "jiaoyu").client.get("/reports/typing")
-    assert answer.status_code == 204
+    reader, path = signed_in(county.app, "jiaoyu"), month_path(in_march(county))
+    form, _ = reader.get(path).form_with("报送")
+    [token] = [e.get("value", "") for e in form.iter("input") if e.get("name") == "csrf_token"]
+    answer = reader.client.post(f"{path}/draft", data={"csrf_token": token})
+    assert answer.status_code == 200
     assert "session=" in answer.headers["Set-Cookie"]
 
 

@@ -336,3 +336,16 @@ def test_a_page_of_many_tasks_asks_the_database_no_more_than_one_of_few(sqlite_w
 
     few = statements(3)
     assert statements(30) == few
+
+
+def test_hints_asked_for_while_typing_leave_the_session_s_cookie_to_the_button(
+    county: World, reader: Reader
+) -> None:
+    one, page = march_duties(county)[0], reader.get("/reports")
+    form, _ = page.form_with("报送")
+    [token] = [e.get("value", "") for e in form.iter("input") if e.get("name") == "csrf_token"]
+    typed = {f"row-{one.id}-done": "高度重视。", "csrf_token": token}
+    answer = reader.client.post(f"/reports/hints?row={one.id}", data=typed)
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+    assert "Set-Cookie" in reader.client.get(page.path).headers

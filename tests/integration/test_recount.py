@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
-from app.models import AssessmentScore, Bulletin
+from app.models import AssessmentScore, Bulletin, Task, Unit
 from app.services.recount import departures
 from tests.assessing import SHOWN_ON, a_year, begun, come, settled, shown
 from tests.integration.test_bulletins import after_quarter, published
 from tests.world import LEAD, SHARER, World
+from workflows.bulletins import BulletinPaper
 
 
 def verify(world: World) -> tuple[int, str]:
@@ -23,12 +26,16 @@ def verify(world: World) -> tuple[int, str]:
 
 def tampered(world: World, order: str, *guards: tuple[str, str]) -> None:
     """Somebody who owns the database changes it past the application: `guards` are (trigger on SQLite, table)."""
-    sqlite = world.app.config["DATABASE_URL"].startswith("sqlite")
     with world.writing() as s:
         for trigger, table in guards:
-            name = trigger if sqlite else f"{trigger.removesuffix('_update')} ON {table}"
-            s.execute(sa.text(f"DROP TRIGGER {name}"))
+            drop_guard(world, s, trigger, table)
         assert s.execute(sa.text(order)).rowcount > 0  # type: ignore[attr-defined]
+
+
+def drop_guard(world: World, s: Session, trigger: str, table: str) -> None:
+    sqlite = world.app.config["DATABASE_URL"].startswith("sqlite")
+    name = trigger if sqlite else f"{trigger.removesuffix('_update')} ON {table}"
+    s.execute(sa.text(f"DROP TRIGGER {name}"))
 
 
 def the_settled(world: World) -> int:
@@ -82,7 +89,33 @@ def test_a_word_changed_in_a_printed_bulletin_is_named(world: World) -> None:
     tampered(world, order, ("bulletin_section_frozen_update", "bulletin_section"))
     code, words = verify(world)
     assert code == 1
-    assert "paper: kept" in words
+    assert "text.overall" in words
+    assert "the record gives '一切正常。'" in words
+    assert "paper: kept" not in words
+
+
+def test_a_paper_that_was_changed_with_its_hash_is_named_by_the_ledger(world: World) -> None:
+    after_quarter(world)
+    bulletin_id = published(world)
+    printed = BulletinPaper.from_json(world.get(Bulletin, bulletin_id).paper)
+    forged = replace(printed, recipients="各单位")
+    with world.writing() as s:
+        drop_guard(world, s, "bulletin_frozen_update", "bulletin")
+        changed = {"paper": forged.as_json(), "digest": forged.digest}
+        s.execute(sa.update(Bulletin).where(Bulletin.id == bulletin_id).values(changed))
+    code, words = verify(world)
+    assert code == 1
+    assert f"digest: kept '{printed.digest}', the record gives '{forged.digest}'" in words
+    assert f"paper: kept '{printed.digest}', the record gives '{forged.digest}'" in words
+
+
+def test_a_unit_and_a_task_renamed_after_printing_change_nothing_that_was_printed(world: World) -> None:
+    after_quarter(world)
+    published(world)
+    with world.writing() as s:
+        s.execute(sa.update(Unit).values(name=Unit.name + "（更名）"))
+        s.execute(sa.update(Task).values(title=Task.title + "（更名）"))
+    assert verify(world)[0] == 0
 
 
 def test_a_trace_that_was_altered_breaks_the_chain(world: World) -> None:

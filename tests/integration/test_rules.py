@@ -292,6 +292,14 @@ def test_new_days_wait_for_the_engine_to_open_what_is_owed_by_the_old_ones(world
 def test_no_month_opens_twice_or_before_the_plan_was_issued(world: World) -> None:
     world.clock.go_to(date(2025, 3, 24))
     plan_id = world.issue(Asked("改善幼儿园办园条件", responsible=()))
-    new_days(world, plan_id, monthly_opens_day=18, monthly_due_day=28, consolidation_day=30, review_day=5)
+    new_days(
+        world,
+        plan_id,
+        monthly_opens_day=18,
+        monthly_due_day=28,
+        consolidation_day=30,
+        review_day=5,
+        lock_day=8,
+    )
     world.run_to(date(2025, 4, 21))
     assert [duty.period_key for duty in world.duties(unit=LEAD, kind=MONTHLY)] == ["2025-04"]

@@ -21,7 +21,7 @@ UNSENT = {ReportState.DRAFT, ReportState.SIGNOFF}
 def told(world: World, plan_id: int) -> dict[str, dict[int, dict[str, object]]]:
     """What the record says now, in the columns it tells of."""
     with world.app.app_context():
-        stood = then.then(plan_id, world.now)
+        stood = then.then(plan_id, [world.now])[world.now]
     found = {"unit": stood.units, "task": stood.tasks, "assignment": stood.parts, "duty": stood.duties}
     rows = {**found, "report": stood.reports, "plan": {plan_id: stood.plan}}
     columns = {model.__tablename__: names for model, names in traces.TRACKED.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 
@@ -24,6 +25,7 @@ from tests.unit.test_bulletins import (
 )
 from workflows.bulletins import (
     BulletinPaper,
+    PaperAnnex,
     PaperSection,
     annexes,
     corrected,
@@ -117,6 +119,20 @@ def test_the_digest_of_a_paper_changes_with_any_word() -> None:
     other = replace(paper, sections=(PaperSection("总体情况", ("一段。",)),))
     assert paper.digest == replace(paper).digest
     assert len({paper.digest, other.digest, replace(paper, on=date(2025, 4, 9)).digest}) == 3
+
+
+def test_a_paper_that_was_kept_is_read_back_equal() -> None:
+    annex = PaperAnnex("明细表", ("序号", "任务"), (("1", "建园"), ("2", "招聘")), "统计截至3月31日。")
+    sections = (PaperSection("总体情况", ("一段", "二段")),)
+    day = date(2025, 4, 8)
+    proof = BulletinPaper("题", "", None, "", (), sections, (annex,), ("督查室",), None)
+    printed = replace(
+        proof, number="云督〔2025〕1号", issue=1, on=day, printed_on=day, copies="县人大", printed_by="督查室"
+    )
+    for paper in (proof, printed):
+        kept = json.loads(json.dumps(paper.as_json()))
+        assert BulletinPaper.from_json(kept) == paper
+        assert BulletinPaper.from_json(kept).digest == paper.digest
 
 
 def test_the_month_end_bulletin_is_due_with_the_month_and_called_by_its_name() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from io import BytesIO
 from itertools import pairwise
@@ -80,7 +80,7 @@ def bulletin() -> bytes:
 
 
 @pytest.fixture(scope="module")
-def printed() -> list[PageObject]:
+def printed() -> Sequence[PageObject]:
     return PdfReader(BytesIO(official_pdf(plain(LONG)))).pages[:]
 
 

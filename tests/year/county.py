@@ -36,6 +36,8 @@ KINDERGARTENS = (
     Reporter("chengguan", "城关镇中心幼儿园", "城关镇中心幼儿园园长", UnitKind.KINDERGARTEN),
 )
 REPORTERS = {reporter.username: reporter for reporter in (*DEPARTMENTS, *KINDERGARTENS)}
+FULIAN_POINTS = 100_55
+"""The final points of 县妇联, worked out by hand in `test_year`."""
 SILENT = ("县委编办", "县残联", "县公安局", "县市场监管局")
 """Named in the plan, and never heard of: somebody has to be missing."""
 TOWNSHIP = "城关镇政府"
@@ -70,3 +72,8 @@ def found(world: World) -> None:
         username="zhuren",
         email="zhuren@luoshi.example",
     )
+
+
+def opening(month: str) -> date:
+    """A day on which that month's reports are open and nobody has filed."""
+    return date(int(month[:4]), int(month[-2:]), 21)

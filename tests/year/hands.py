@@ -162,9 +162,8 @@ class Chromium:
 
     def _button(self, words: str, at: str) -> ElementHandle:
         """The button, whatever folds it away opened."""
-        found = self.tab.get_by_role(
-            "button", name=re.compile(rf"^{re.escape(words)}($|：)"), include_hidden=True
-        )
+        said = re.escape(words).replace("：", r"\s*：\s*")  # what only readers hear stands apart
+        found = self.tab.get_by_role("button", name=re.compile(rf"^{said}(\s*：.*)?$"), include_hidden=True)
         for handle in found.element_handles():
             if handle.evaluate(OPENED, at):
                 return handle

@@ -39,11 +39,14 @@ EXCEPTIONS = {
     ("chengguan", "2024-09"): Manner.AFTER_LOCK,
     ("youer", "2024-10"): Manner.RETURNED,
 }
+BEFORE = date(2023, 12, 28)
+"""The county is there before its plan: what stood when is told by when it was entered."""
 MONTHS = tuple(f"{county.YEAR}-{month:02}" for month in range(1, 13))
 CLOSED_AFTER, CLOSED_TITLE = "2024-10", "重视家园共育指导"
 """The task that is closed, with 优秀, before the November reports open."""
 EXTENDED_TITLE, EXTENDED_TO = "强化安全监管", date(2025, 3, 31)
 
+MENDED = "完成2所园改造，培训教师36人次。"
 LOOKED_AT = "已查阅公示材料，数量属实。"
 ROW = re.compile(r"row-(\d+)-done")
 Typed = dict[str, Said]
@@ -73,12 +76,16 @@ class Year:
         self.begin()
         for month in self.months:
             self.month(month)
-            if month == CLOSED_AFTER:
-                self.close_a_task()
-                self.extend_a_task()
-            if month[-2:] in {"03", "06", "09", "12"}:
-                self.bulletin(f"{county.YEAR}-Q{int(month[-2:]) // 3}")
+            self.after(month)
         self.assess()
+
+    def after(self, month: str) -> None:
+        """What happens between two months."""
+        if month == CLOSED_AFTER:
+            self.close_a_task()
+            self.extend_a_task()
+        if month[-2:] in {"03", "06", "09", "12"}:
+            self.bulletin(f"{county.YEAR}-Q{int(month[-2:]) // 3}")
 
     # ------------------------------------------------------------------------------------- January: the plan
 
@@ -106,10 +113,9 @@ class Year:
         first = date(int(month[:4]), int(month[-2:]), 1)
         manners = {username: EXCEPTIONS.get((username, month)) for username in county.REPORTERS}
         self.day(first.replace(day=22))
-        for username, manner in manners.items():
-            if manner not in {Manner.LATE, Manner.MISSING, Manner.AFTER_LOCK}:
-                self.report(username, month)
         self._each(manners, Manner.RETURNED, lambda username: self.return_and_mend(username, month))
+        for wanted in (None, Manner.CORRECTED):
+            self._each(manners, wanted, lambda username: self.report(username, month))
         self.accept_all()
         self._each(manners, Manner.CORRECTED, lambda username: self.correct(username, month))
         self.day(first.replace(day=27))
@@ -120,7 +126,9 @@ class Year:
             self._each(manners, Manner.AFTER_LOCK, lambda username: self.report(username, month))
             self.accept_all()
 
-    def _each(self, manners: Mapping[str, Manner | None], wanted: Manner, act: Callable[[str], None]) -> None:
+    def _each(
+        self, manners: Mapping[str, Manner | None], wanted: Manner | None, act: Callable[[str], None]
+    ) -> None:
         for username, manner in manners.items():
             if manner is wanted:
                 act(username)
@@ -167,19 +175,18 @@ class Year:
         clerk.open("/supervision/review")
         while chosen := clerk.choices("duties"):
             clerk.press("通过勾选的", {"duties": chosen})
-        while self.world.duties(
-            kind=DutyKind.MONTHLY_REPORT, state=DutyState.FILED
-        ):  # one alone has no boxes
-            clerk.press("通过")
+        while self.world.duties(kind=DutyKind.MONTHLY_REPORT, state=DutyState.FILED):
+            clerk.press("通过", {"words": LOOKED_AT})  # no box: one alone, or an indicator nothing proves yet
 
     def return_and_mend(self, username: str, month: str) -> None:
-        """One report is returned with a reason of the list, and sent again the same day."""
+        """The unit reports early; one report is returned with a reason of the list, and sent again the same day."""
+        self.report(username, month)
         unit = county.REPORTERS[username].unit
         duty, clerk = self.reports(unit, month)[0], self.person("zhuanban")
         clerk.open("/supervision/review")
         typed: Typed = {"reason": "no_facts", "words": "请写明具体数字。"}
         assert "已退回" in clerk.press("退回", typed, at=f"/supervision/review/{duty.id}")
-        self.report(username, month, done="完成2所园改造，培训教师36人次。")
+        self.report(username, month, done=MENDED)
 
     def correct(self, username: str, month: str) -> None:
         """A filed report is corrected: what stood before stays visible."""

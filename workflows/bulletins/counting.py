@@ -69,7 +69,7 @@ def figures_of(account: Account, before: Account | None, kind: BulletinKind) -> 
         *_of_others(units, tasks, duties),
         *_of_units(units, tasks, duties),
     )
-    days = (account.from_on, account.to_on, before.to_on if before else None)
+    days = (account.from_on, min(account.to_on, local_date(account.at)), before.to_on if before else None)
     return Figures(account.title, *days, counts, units, rows, duties, indicators, slips, requests, gaps)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,5 +53,39 @@ class BulletinPaper:
     @property
     def digest(self) -> str:
         """The SHA-256 of all that is printed, in hexadecimal: the same words give the same digest."""
-        words = json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, default=date.isoformat)
-        return hashlib.sha256(words.encode()).hexdigest()
+        return hashlib.sha256(self._words().encode()).hexdigest()
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything that is printed, to be kept; `from_json` reads it back equal."""
+        kept: dict[str, Any] = json.loads(self._words())
+        return kept
+
+    def _words(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, default=date.isoformat)
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> BulletinPaper:
+        """The paper that was kept by `as_json`."""
+        return cls(
+            kept["title"],
+            kept["number"],
+            kept["issue"],
+            kept["recipients"],
+            tuple(kept["opening"]),
+            tuple(PaperSection(part["heading"], tuple(part["paragraphs"])) for part in kept["sections"]),
+            tuple(_annex(part) for part in kept["annexes"]),
+            tuple(kept["issuers"]),
+            _day(kept["on"]),
+            kept["copies"],
+            kept["printed_by"],
+            _day(kept["printed_on"]),
+        )
+
+
+def _annex(kept: Mapping[str, Any]) -> PaperAnnex:
+    rows = tuple(tuple(row) for row in kept["rows"])
+    return PaperAnnex(kept["title"], tuple(kept["columns"]), rows, kept["note"])
+
+
+def _day(kept: str | None) -> date | None:
+    return date.fromisoformat(kept) if kept else None
