@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
@@ -109,12 +108,14 @@ def _sent(value: Said) -> pages.Sent:
     return value
 
 
-OPENED = """(button, at) => {
-    const form = button.form
-    if (!form || !(button.getAttribute('formaction') || form.action).split('?')[0].endsWith(at)) return false
+BUTTON = """([words, at]) => {
+    const said = b => (b.value && b.tagName === 'INPUT' ? b.value : b.textContent).trim().replace(/\\s+/g, ' ')
+    const wanted = b => b.form && (said(b) === words || said(b).startsWith(words + '：'))
+        && (b.getAttribute('formaction') || b.form.action).split('?')[0].endsWith(at)
+    const button = [...document.querySelectorAll('button, input[type=submit]')].find(wanted)
     for (const fold of document.querySelectorAll('details'))
-        if (fold.contains(button) || form.contains(fold)) fold.open = true
-    return true
+        if (button && (fold.contains(button) || button.form.contains(fold))) fold.open = true
+    return button
 }"""
 FIELDS = """(button, [name, values]) => [...button.form.elements].filter(
     e => e.name === name && e.type !== 'hidden' && (!values.length || values.includes(e.value)))"""
@@ -162,12 +163,9 @@ class Chromium:
 
     def _button(self, words: str, at: str) -> ElementHandle:
         """The button, whatever folds it away opened."""
-        said = re.escape(words).replace("：", r"\s*：\s*")  # what only readers hear stands apart
-        found = self.tab.get_by_role("button", name=re.compile(rf"^{said}(\s*：.*)?$"), include_hidden=True)
-        for handle in found.element_handles():
-            if handle.evaluate(OPENED, at):
-                return handle
-        raise AssertionError(f"no button {words!r} on {self.address}")
+        found = self.tab.evaluate_handle(BUTTON, [words, at]).as_element()
+        assert found, f"no button {words!r} on {self.address}"
+        return found
 
     def _fields_of(self, pressed: ElementHandle, name: str, value: Said) -> list[ElementHandle]:
         wanted = value if isinstance(value, list) else []
