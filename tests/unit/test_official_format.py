@@ -367,7 +367,10 @@ def test_long_titles_are_broken_where_the_sense_allows_it_and_never_within_a_fig
         "关于《学前教育提升行动计划》",
         "完成情况的报告",
     ]
-    for words in ("2025" * 15, "甲" * 45, "关于2025年" * 9):
+    whole = "关于2026年第三季度《云岭县城乡环境卫生和便民服务三年行动计划（2026—2028年）》推进落实情况的通报"
+    broken = title_lines(whole, 20)
+    assert not [line for line in broken if re.search(r"\d$|^\d{1,3}年|（$|^[》）]", line)], broken
+    for words in ("2025" * 15, "甲" * 45, "关于2025年" * 9, whole, "甲"):
         lines = title_lines(words, 20)
         assert "".join(lines) == words
         assert all(len(line) <= 20 for line in lines)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache
+from itertools import pairwise
+from math import inf
 
 _NOT_PRINTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _YEAR = re.compile(r"[\[（(【〔［]\s*(\d{4})\s*[\]）)】〕］]")
@@ -39,18 +42,34 @@ _WISH = 6
 def title_lines(title: str, fits: int) -> list[str]:
     """A title in lines of at most `fits` characters, of like length, broken where the sense allows it (7.3.1)."""
     words = printable(title)
-    if len(words) <= fits:
-        return [words]
-    count = -(-len(words) // fits)
-    at = min(range(max(1, len(words) - fits * (count - 1)), fits + 1), key=lambda at: _harm(words, at, count))
-    return [words[:at], *title_lines(words[at:], fits)]
+    fewest = max(1, -(-len(words) // fits))
+    tried = [(_cut(words, fits, count), count) for count in (fewest, fewest + 1)]
+    (_, cuts), _ = min(tried, key=lambda one: one[0][0] + 3 * _WISH * one[1])
+    return [words[start:end] for start, end in pairwise((0, *cuts, len(words)))]
 
 
-def _harm(words: str, at: int, count: int) -> float:
-    harm = abs(len(words) / count - at)
+def _cut(words: str, fits: int, count: int) -> tuple[float, tuple[int, ...]]:
+    """Where to break the words into so many lines with the least harm, and how much harm that is."""
+    wanted = len(words) / count
+
+    @cache
+    def least(start: int, left: int) -> tuple[float, tuple[int, ...]]:
+        if left == 1:
+            return (0, ()) if len(words) - start <= fits else (inf, ())
+        ends = range(start + 1, min(start + fits, len(words) - 1) + 1)
+        return min((_joined(end, start, least(end, left - 1)) for end in ends), default=(inf, ()))
+
+    def _joined(end: int, start: int, rest: tuple[float, tuple[int, ...]]) -> tuple[float, tuple[int, ...]]:
+        return _harm(words, end) + abs(wanted - (end - start)) + rest[0], (end, *rest[1])
+
+    return least(0, count)
+
+
+def _harm(words: str, at: int) -> float:
+    harm = 0
     if (_WHOLE.match(words[at - 1]) or words[at - 1] == "年") and _WHOLE.match(words[at : at + 1]):
         harm += len(words)
-    if words[at : at + 1] in "》）、，。的" or words[at - 1] in "《（":
+    if words[at : at + 1] in "》）、，。的年—" or words[at - 1] in "《（—":
         harm += 2 * _WISH
     if words.count("《", 0, at) > words.count("》", 0, at):
         harm += 2 * _WISH
