@@ -247,6 +247,7 @@ def desk_of_seed_001(house: House, tab: Page) -> None:
     tab.goto(DESK)
     sign_in(tab, "zhuanban")
     expect(tab.locator("article")).to_have_count(17)
+    tab.wait_for_load_state("load")  # keys pressed before the script is there are lost
 
 
 def test_words_and_value_find_each_other_and_are_lit_together(house: House, tab: Page) -> None:
