@@ -258,7 +258,8 @@ class AskedOracle(RuledOracle):
     def opened(self, owed: Owed, at: datetime) -> None:
         over = self._over(owed, local(at).date())
         if over:
-            owed.stop(over[0], min(at, max(self._began(owed, at), hour_of(owed.opens, 0))))
+            late = min(at, max(self._began(owed, at), hour_of(owed.opens, 0)))
+            owed.stop(over[0], late if owed.epoch == 1 else at)  # armed again, its clock stops there and then
 
     def _began(self, owed: Owed, at: datetime) -> datetime:
         """Since when the first of the requests that stop such a duty is pending: it may open late, an engine being away."""
